@@ -1,0 +1,1 @@
+//! Every table, column, type and meaning, read from `schema.toml`.
