@@ -1,0 +1,288 @@
+//! A pack's tables, compiled: from the key of a token to what it can mean.
+
+use crate::pack::{CaseRule, Pack, Row};
+use dateline_text::{Gap, Kind, Token, fold, tokenize};
+use rustc_hash::FxHashMap;
+
+/// Number of a slot in a [`Lexicon`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SlotId(pub u16);
+
+/// The value column of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Value {
+    /// Empty.
+    None,
+    /// A number.
+    Int(i64),
+    /// A word.
+    Symbol(&'static str),
+}
+
+impl Value {
+    /// Reads a value cell.
+    pub fn parse(cell: &'static str) -> Self {
+        match cell {
+            "" => Self::None,
+            _ => cell.parse().map_or(Self::Symbol(cell), Self::Int),
+        }
+    }
+
+    /// The number, if it is one.
+    pub fn int(self) -> Option<i64> {
+        match self {
+            Self::Int(i) => Some(i),
+            _ => None,
+        }
+    }
+
+    /// The word, if it is one.
+    pub fn symbol(self) -> Option<&'static str> {
+        match self {
+            Self::Symbol(s) => Some(s),
+            _ => None,
+        }
+    }
+}
+
+/// A range of tokens that a table row matches.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Occurrence {
+    /// Which slot.
+    pub slot: SlotId,
+    /// Its value.
+    pub value: Value,
+    /// One past its last token.
+    pub end: u32,
+}
+
+#[derive(Debug)]
+struct Reading {
+    slot: SlotId,
+    value: Value,
+    case: CaseRule,
+    /// Keys of the second and later tokens.
+    more: Box<[u64]>,
+    /// The form as written, for [`CaseRule::Exact`].
+    form: Box<str>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Entry {
+    /// Bit `slot % 64` of every reading.
+    bits: u64,
+    first: u32,
+    end: u32,
+}
+
+/// The compiled tables of one language.
+#[derive(Debug)]
+pub struct Lexicon {
+    slots: Vec<&'static str>,
+    by_name: FxHashMap<&'static str, SlotId>,
+    /// Open addressing, a power of two; key 0 and entry 0 mark an empty place.
+    table: Vec<(u64, u32)>,
+    entries: Vec<Entry>,
+    readings: Vec<Reading>,
+    /// Rows whose form begins with `*`: endings of words (folded), longest first.
+    endings: Vec<(SlotId, Value, Box<str>)>,
+    /// First tokens of table forms that are digits or symbols get entries as well.
+    text_of_rows: usize,
+}
+
+impl Lexicon {
+    /// Compiles the rows of a pack. `literals` are words that rules name; each becomes a row of
+    /// the slot `=word`.
+    pub fn new(pack: &Pack, literals: &[String]) -> Self {
+        let mut this = Self {
+            slots: Vec::new(),
+            by_name: FxHashMap::default(),
+            table: Vec::new(),
+            entries: vec![Entry::default()],
+            readings: Vec::new(),
+            endings: Vec::new(),
+            text_of_rows: pack.rows.len(),
+        };
+        // First key → readings, in table order, so that the compiled form is the same every time.
+        let mut order: Vec<u64> = Vec::new();
+        let mut by_key: FxHashMap<u64, Vec<Reading>> = FxHashMap::default();
+        let mut tokens = Vec::new();
+        let mut add = |this: &mut Self, slot: &'static str, form: &str, value: Value, case: CaseRule| {
+            let slot = this.intern(slot);
+            if let Some(ending) = form.strip_prefix('*') {
+                this.endings.push((slot, value, fold(ending).into()));
+                return;
+            }
+            tokens.clear();
+            tokenize(form, &mut tokens);
+            let Some(first) = tokens.first() else { return };
+            let reading = Reading {
+                slot,
+                value,
+                case,
+                more: tokens[1..].iter().map(|t| t.key).collect(),
+                form: form.into(),
+            };
+            let list = by_key.entry(first.key).or_insert_with(|| {
+                order.push(first.key);
+                Vec::new()
+            });
+            let same = |r: &Reading| {
+                r.slot == slot && r.value == value && r.more == reading.more && r.case == case
+            };
+            if !list.iter().any(same) {
+                list.push(reading);
+            }
+        };
+        for Row { slot, form, value, case, .. } in &pack.rows {
+            add(&mut this, slot, form, Value::parse(value), *case);
+        }
+        for literal in literals {
+            let slot: &'static str = Box::leak(format!("={}", fold(literal)).into_boxed_str());
+            add(&mut this, slot, literal, Value::None, CaseRule::Any);
+        }
+        this.endings.sort_by_key(|e| std::cmp::Reverse(e.2.len()));
+        let size = (order.len() * 2 + 2).next_power_of_two();
+        this.table = vec![(0, 0); size];
+        for key in order {
+            let Some(readings) = by_key.remove(&key) else { continue };
+            let first = this.readings.len() as u32;
+            let mut bits = 0;
+            for reading in readings {
+                bits |= 1 << (reading.slot.0 % 64);
+                this.readings.push(reading);
+            }
+            let entry = this.entries.len() as u32;
+            this.entries.push(Entry { bits, first, end: this.readings.len() as u32 });
+            let mut at = key as usize & (size - 1);
+            while this.table[at].1 != 0 {
+                at = (at + 1) & (size - 1);
+            }
+            this.table[at] = (key, entry);
+        }
+        this
+    }
+
+    fn intern(&mut self, name: &'static str) -> SlotId {
+        if let Some(&id) = self.by_name.get(name) {
+            return id;
+        }
+        let id = SlotId(self.slots.len() as u16);
+        self.slots.push(name);
+        self.by_name.insert(name, id);
+        id
+    }
+
+    /// The slot of a name, if any row has it.
+    pub fn slot(&self, name: &str) -> Option<SlotId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// Name of a slot.
+    pub fn slot_name(&self, slot: SlotId) -> &'static str {
+        self.slots.get(slot.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// Number of slots.
+    pub fn slots(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Number of rows it was made of.
+    pub fn rows(&self) -> usize {
+        self.text_of_rows
+    }
+
+    /// A mask for [`Lexicon::bits`]: the bits of the named slots. More than 64 slots share bits,
+    /// so a set bit says «perhaps»: [`Lexicon::at`] decides.
+    pub fn mask(&self, names: &[&str]) -> u64 {
+        names.iter().filter_map(|n| self.slot(n)).fold(0, |m, s| m | 1 << (s.0 % 64))
+    }
+
+    /// Entry of a token key, 0 for none.
+    #[inline]
+    pub fn entry(&self, key: u64) -> u32 {
+        let mask = self.table.len() - 1;
+        let mut at = key as usize & mask;
+        loop {
+            let (k, entry) = self.table[at];
+            if entry == 0 || k == key {
+                return entry;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Writes each token's entry into it: the one look-up that a token gets.
+    pub fn mark(&self, tokens: &mut [Token]) {
+        for t in tokens {
+            t.entry = self.entry(t.key);
+        }
+    }
+
+    /// Slots that may begin at a token with this entry.
+    #[inline]
+    pub fn bits(&self, entry: u32) -> u64 {
+        self.entries[entry as usize].bits
+    }
+
+    /// Calls `f` with every occurrence that begins at token `i` of marked `tokens`.
+    pub fn at(&self, text: &str, tokens: &[Token], i: usize, mut f: impl FnMut(Occurrence)) {
+        let Some(token) = tokens.get(i) else { return };
+        if token.entry == 0 {
+            return;
+        }
+        let entry = self.entries[token.entry as usize];
+        for reading in &self.readings[entry.first as usize..entry.end as usize] {
+            let end = i + 1 + reading.more.len();
+            if end > tokens.len() {
+                continue;
+            }
+            let follows = tokens[i + 1..end]
+                .iter()
+                .zip(&reading.more)
+                .all(|(t, key)| t.key == *key && t.gap < Gap::Paragraph);
+            if !follows || !self.case_fits(reading, text, tokens, i, end) {
+                continue;
+            }
+            f(Occurrence { slot: reading.slot, value: reading.value, end: end as u32 });
+        }
+    }
+
+    fn case_fits(&self, reading: &Reading, text: &str, tokens: &[Token], i: usize, end: usize) -> bool {
+        match reading.case {
+            CaseRule::Any => true,
+            CaseRule::Capital => tokens[i].capitalised(),
+            CaseRule::Exact => {
+                let start = tokens[i].start as usize;
+                text.get(start..tokens[end - 1].end as usize) == Some(&*reading.form)
+            }
+        }
+    }
+
+    /// The first occurrence of `slot` at token `i`, the longest if there are several.
+    pub fn find(&self, text: &str, tokens: &[Token], i: usize, slot: SlotId) -> Option<Occurrence> {
+        if self.bits(tokens.get(i)?.entry) & (1 << (slot.0 % 64)) == 0 {
+            return None;
+        }
+        let mut best: Option<Occurrence> = None;
+        self.at(text, tokens, i, |o| {
+            if o.slot == slot && best.is_none_or(|b| o.end > b.end) {
+                best = Some(o);
+            }
+        });
+        best
+    }
+
+    /// Value of the longest ending of `slot` that the word has, with at least two letters before it.
+    pub fn ending(&self, slot: SlotId, token: &Token, text: &str) -> Option<Value> {
+        if token.kind != Kind::Word || self.endings.is_empty() {
+            return None;
+        }
+        let word = fold(token.of(text));
+        self.endings
+            .iter()
+            .find(|(s, _, e)| *s == slot && word.len() >= e.len() + 2 && word.ends_with(&**e))
+            .map(|e| e.1)
+    }
+}
