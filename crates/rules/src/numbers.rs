@@ -1,0 +1,250 @@
+//! The built-in slots: numbers in digits and words, and the parts of numeric dates.
+
+use crate::matcher::SlotValue;
+use dateline_languages::{Lexicon, SlotId, Value};
+use dateline_text::{Gap, Kind, Token, digits_value};
+
+/// Names of the built-in slots; their ids count down from the top.
+pub const BUILT_IN: &[&str] = &[
+    "int", "number", "ordinal", "day", "month_number", "year", "year2", "hour", "minute", "word",
+];
+pub(crate) const INT: SlotId = SlotId(u16::MAX);
+pub(crate) const NUMBER: SlotId = SlotId(u16::MAX - 1);
+pub(crate) const ORDINAL: SlotId = SlotId(u16::MAX - 2);
+const DAY: SlotId = SlotId(u16::MAX - 3);
+const MONTH_NUMBER: SlotId = SlotId(u16::MAX - 4);
+const YEAR: SlotId = SlotId(u16::MAX - 5);
+const YEAR2: SlotId = SlotId(u16::MAX - 6);
+const HOUR: SlotId = SlotId(u16::MAX - 7);
+const MINUTE: SlotId = SlotId(u16::MAX - 8);
+pub(crate) const WORD: SlotId = SlotId(u16::MAX - 9);
+
+pub(crate) fn built_in(name: &str) -> Option<SlotId> {
+    BUILT_IN.iter().position(|n| *n == name).map(|i| SlotId(u16::MAX - i as u16))
+}
+
+/// How a language writes numbers, from its `language.toml`.
+#[derive(Debug, Clone)]
+pub struct NumberStyle {
+    /// Decimal mark.
+    pub decimal: char,
+    /// Marks between groups of three digits, spaces apart.
+    pub group: Vec<char>,
+    /// Whether spaces stand between groups.
+    pub space: bool,
+}
+
+impl NumberStyle {
+    /// From the settings of a language.
+    pub fn new(decimal: &str, group: &[String]) -> Self {
+        Self {
+            decimal: decimal.chars().next().unwrap_or('.'),
+            group: group.iter().filter_map(|g| g.chars().next()).filter(|c| !c.is_whitespace()).collect(),
+            space: group.iter().any(|g| g.starts_with(char::is_whitespace)),
+        }
+    }
+}
+
+/// Slots that the lexicon has and numbers are made of.
+#[derive(Debug, Clone)]
+pub(crate) struct NumberSlots {
+    pub(crate) number: Option<SlotId>,
+    pub(crate) ordinal: Option<SlotId>,
+    pub(crate) ordinal_suffix: Option<SlotId>,
+    pub(crate) and: Option<SlotId>,
+    pub(crate) style: NumberStyle,
+}
+
+/// Calls `f(slot, value, end)` for the built-in slots that begin at token `i`.
+pub(crate) fn at(
+    slots: &NumberSlots,
+    lexicon: &Lexicon,
+    text: &str,
+    tokens: &[Token],
+    i: usize,
+    f: &mut impl FnMut(SlotId, SlotValue, u32),
+) {
+    let Some(token) = tokens.get(i) else { return };
+    let end = i as u32 + 1;
+    match token.kind {
+        Kind::Number => {
+            let digits = token.of(text);
+            let Some(value) = digits_value(digits) else { return };
+            let length = digits.chars().count();
+            let leading_zero = length > 1 && value < 10i64.pow(length as u32 - 1);
+            let int = SlotValue::Int(value);
+            f(INT, int, end);
+            if length <= 2 {
+                if (1..=31).contains(&value) {
+                    f(DAY, int, end);
+                }
+                if (1..=12).contains(&value) {
+                    f(MONTH_NUMBER, int, end);
+                }
+                if value <= 24 {
+                    f(HOUR, int, end);
+                }
+                if length == 2 {
+                    f(YEAR2, int, end);
+                    if value < 60 {
+                        f(MINUTE, int, end);
+                    }
+                }
+            }
+            if length == 4 && (1000..2200).contains(&value) {
+                f(YEAR, int, end);
+            }
+            if let Some(suffix) = slots.ordinal_suffix
+                && let Some(next) = tokens.get(i + 1)
+                && next.gap <= Gap::Space
+                && (next.gap == Gap::Glued || next.kind == Kind::Word)
+                && let Some(o) = lexicon.find(text, tokens, i + 1, suffix)
+            {
+                f(ORDINAL, int, o.end);
+            }
+            if !leading_zero || value == 0 {
+                let (value, end) = grouped(slots, text, tokens, i, value);
+                let (value, end) = words(slots, lexicon, text, tokens, i, Some((value, end)));
+                f(NUMBER, value, end);
+            }
+        }
+        Kind::Word | Kind::Character => {
+            if token.kind == Kind::Word {
+                f(WORD, SlotValue::None, end);
+            }
+            if token.entry == 0 {
+                return;
+            }
+            let mask = slots.number.map_or(0, |s| 1 << (s.0 % 64)) | slots.ordinal.map_or(0, |s| 1 << (s.0 % 64));
+            if lexicon.bits(token.entry) & mask == 0 {
+                return;
+            }
+            if let Some(number) = slots.number
+                && let Some(o) = lexicon.find(text, tokens, i, number)
+            {
+                if let Value::Symbol(s) = o.value {
+                    f(NUMBER, SlotValue::Symbol(s), o.end);
+                } else {
+                    let (value, end) = words(slots, lexicon, text, tokens, i, None);
+                    f(NUMBER, value, end);
+                    if let (SlotValue::Int(v), Some(ordinal)) = (value, slots.ordinal) {
+                        // «twenty-first»: tens, hyphen, ordinal.
+                        let mut next = end as usize;
+                        if tokens.get(next).is_some_and(|t| t.of(text) == "-") {
+                            next += 1;
+                        }
+                        if v % 10 == 0
+                            && let Some(o) = lexicon.find(text, tokens, next, ordinal)
+                            && let Some(low) = o.value.int()
+                            && low < 10
+                        {
+                            f(ORDINAL, SlotValue::Int(v + low), o.end);
+                        }
+                    }
+                }
+            }
+            if let Some(ordinal) = slots.ordinal
+                && let Some(o) = lexicon.find(text, tokens, i, ordinal)
+                && let Some(v) = o.value.int()
+            {
+                f(ORDINAL, SlotValue::Int(v), o.end);
+            }
+        }
+        Kind::Symbol => {}
+    }
+}
+
+/// Digits with groups of thousands and decimals: «1,234.5», «1 234,5».
+fn grouped(slots: &NumberSlots, text: &str, tokens: &[Token], i: usize, first: i64) -> (SlotValue, u32) {
+    let style = &slots.style;
+    let mut value = first;
+    let mut end = i + 1;
+    let three = |t: Option<&Token>| {
+        t.filter(|t| t.kind == Kind::Number && t.len() == 3 && t.gap == Gap::Glued)
+            .and_then(|t| digits_value(t.of(text)))
+    };
+    if first < 1000 {
+        loop {
+            let Some(mark) = tokens.get(end) else { break };
+            let symbol = mark.of(text).chars().next().unwrap_or(' ');
+            let next = if mark.gap == Gap::Glued && style.group.contains(&symbol) {
+                three(tokens.get(end + 1)).map(|v| (v, end + 2))
+            } else if style.space && mark.gap == Gap::Space && mark.kind == Kind::Number && mark.len() == 3 {
+                digits_value(mark.of(text)).map(|v| (v, end + 1))
+            } else {
+                None
+            };
+            let Some((part, after)) = next else { break };
+            let Some(v) = value.checked_mul(1000).and_then(|v| v.checked_add(part)) else { break };
+            value = v;
+            end = after;
+        }
+    }
+    if let (Some(mark), Some(digits)) = (tokens.get(end), tokens.get(end + 1))
+        && mark.gap == Gap::Glued
+        && mark.of(text).starts_with(style.decimal)
+        && digits.kind == Kind::Number
+        && digits.gap == Gap::Glued
+        && let Ok(decimal) = format!("{value}.{}", digits.of(text)).parse::<f64>()
+    {
+        return (SlotValue::Decimal(decimal), end as u32 + 2);
+    }
+    (SlotValue::Int(value), end as u32)
+}
+
+/// Number words from token `i`, or going on after digits («2.5 million»).
+fn words(
+    slots: &NumberSlots,
+    lexicon: &Lexicon,
+    text: &str,
+    tokens: &[Token],
+    i: usize,
+    digits: Option<(SlotValue, u32)>,
+) -> (SlotValue, u32) {
+    let Some(number) = slots.number else { return digits.unwrap_or((SlotValue::None, i as u32 + 1)) };
+    let (mut total, mut current, mut end): (f64, f64, usize) = match digits {
+        Some((SlotValue::Int(v), e)) => (0.0, v as f64, e as usize),
+        Some((SlotValue::Decimal(v), e)) => (0.0, v, e as usize),
+        Some(other) => return other,
+        None => (0.0, 0.0, i),
+    };
+    let mut started = digits.is_some();
+    // The last part must be larger than what may be added to it: «twenty one», not «one two».
+    let mut room = if started { 0.0 } else { f64::INFINITY };
+    for _ in 0..12 {
+        let mut at = end;
+        if started && digits.is_none() {
+            if tokens.get(at).is_some_and(|t| t.of(text) == "-" && t.gap == Gap::Glued) {
+                at += 1;
+            } else if let Some(and) = slots.and
+                && let Some(o) = lexicon.find(text, tokens, at, and)
+            {
+                at = o.end as usize;
+            }
+        }
+        let Some(o) = lexicon.find(text, tokens, at, number) else { break };
+        let Some(value) = o.value.int() else { break };
+        let v = value as f64;
+        if v >= 1000.0 && (started || !current.eq(&0.0)) {
+            total += current.max(1.0) * v;
+            current = 0.0;
+            room = v;
+        } else if v == 100.0 && started && current > 0.0 && current < 100.0 {
+            current *= 100.0;
+            room = 100.0;
+        } else if !started || v < room {
+            current += v;
+            room = if v >= 100.0 { v } else if v >= 20.0 && v % 10.0 == 0.0 { 10.0 } else { 0.0 };
+        } else {
+            break;
+        }
+        started = true;
+        end = o.end as usize;
+    }
+    let value = total + current;
+    if value.fract() == 0.0 && value.abs() < 9e15 {
+        (SlotValue::Int(value as i64), end as u32)
+    } else {
+        (SlotValue::Decimal(value), end as u32)
+    }
+}
