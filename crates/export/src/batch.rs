@@ -1,0 +1,251 @@
+//! A batch of articles becomes bytes: all the work that can be done in parallel.
+
+use dateline_model::{ArticleFacts, Field, Reject, Zone};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use crate::csv::CsvRows;
+use crate::entities::{EntityTable, day_number};
+use crate::json::{JsonArray, JsonLines};
+use crate::offsets::CodePoints;
+use crate::rows::{Article, ArticleEntity, Fact, FactRow, Row};
+use crate::settings::{Format, Settings, Table};
+
+/// Something for each table.
+pub(crate) struct PerTable<T>([T; Table::ALL.len()]);
+
+impl<T> PerTable<T> {
+    pub fn new(make: impl FnMut(Table) -> T) -> Self {
+        Self(Table::ALL.map(make))
+    }
+
+    pub fn get(&self, table: Table) -> &T {
+        &self.0[table as usize]
+    }
+
+    pub fn get_mut(&mut self, table: Table) -> &mut T {
+        &mut self.0[table as usize]
+    }
+}
+
+impl<T> IntoIterator for PerTable<T> {
+    type Item = T;
+    type IntoIter = std::array::IntoIter<T, { Table::ALL.len() }>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// Rows of a batch of articles, formatted but not written. Made and filled in a worker thread.
+pub struct Batch {
+    pub(crate) csv: Option<PerTable<CsvRows>>,
+    pub(crate) jsonl: Option<PerTable<JsonLines>>,
+    pub(crate) texts: Option<JsonLines>,
+    pub(crate) entities: EntityTable,
+    pub(crate) n_rows: PerTable<u64>,
+    settings: Settings,
+    facts: JsonArray,
+    fact_id: String,
+}
+
+impl Batch {
+    /// An empty batch for those formats and tables.
+    pub fn new(settings: &Settings) -> Self {
+        let csv = || PerTable::new(|_| CsvRows::new(settings));
+        let jsonl = || PerTable::new(|_| JsonLines::default());
+        Self {
+            csv: settings.has(Format::Csv).then(csv),
+            jsonl: settings.has(Format::Jsonl).then(jsonl),
+            texts: settings.texts_file().then(JsonLines::default),
+            entities: EntityTable::default(),
+            n_rows: PerTable::new(|_| 0),
+            settings: settings.clone(),
+            facts: JsonArray::default(),
+            fact_id: String::new(),
+        }
+    }
+
+    /// Adds an article with its facts. Facts with spans outside the texts come with what there is of their text.
+    pub fn push(&mut self, facts: &ArticleFacts<'_>) {
+        let article = Article {
+            facts,
+            n_mentions: self.written(&facts.mentions),
+            n_dates: self.written(&facts.dates),
+            n_quotes: self.written(&facts.quotes),
+            n_amounts: self.written(&facts.amounts),
+        };
+        self.row(&article);
+        if let Some(texts) = &mut self.texts {
+            texts.push_texts(&facts.article.article_id, &facts.title, &facts.text);
+        }
+        if let Some(lines) = self.jsonl_articles() {
+            lines.open(&article);
+        }
+        if self.settings.texts
+            && let Some(lines) = self.jsonl_articles()
+        {
+            lines.key_text("text", &facts.text);
+        }
+        self.facts(facts, &facts.mentions);
+        self.facts(facts, &facts.dates);
+        self.facts(facts, &facts.quotes);
+        self.facts(facts, &facts.amounts);
+        if let Some(lines) = self.jsonl_articles() {
+            lines.out.extend_from_slice(b"}\n");
+        }
+        let only = self.settings.only;
+        if only.contains(Table::ArticleEntities) || only.contains(Table::Entities) {
+            self.entities(facts);
+        }
+    }
+
+    /// Adds something that was not read.
+    pub fn reject(&mut self, reject: &Reject) {
+        self.row(reject);
+    }
+
+    fn jsonl_articles(&mut self) -> Option<&mut JsonLines> {
+        let wanted = self.settings.jsonl_articles();
+        self.jsonl
+            .as_mut()
+            .filter(|_| wanted)
+            .map(|jsonl| jsonl.get_mut(Table::Articles))
+    }
+
+    fn kept(&self, fact: &impl FactRow) -> bool {
+        self.settings.all_zones || fact.evidence().zone != Zone::Boilerplate
+    }
+
+    /// How many of the facts are written.
+    fn written<F: FactRow>(&self, facts: &[F]) -> u64 {
+        facts.iter().filter(|fact| self.kept(*fact)).count() as u64
+    }
+
+    /// Counts a row and adds it to every format in which its table is on its own.
+    pub(crate) fn row<R: Row>(&mut self, row: &R) {
+        if !self.settings.only.contains(R::TABLE) {
+            return;
+        }
+        *self.n_rows.get_mut(R::TABLE) += 1;
+        if let Some(csv) = &mut self.csv {
+            csv.get_mut(R::TABLE).push(row);
+        }
+        if let Some(jsonl) = &mut self.jsonl
+            && !R::TABLE.nests_in_jsonl()
+        {
+            jsonl.get_mut(R::TABLE).push(row);
+        }
+    }
+
+    fn facts<F: FactRow>(&mut self, article: &ArticleFacts<'_>, facts: &[F]) {
+        if !self.settings.only.contains(F::TABLE) {
+            return;
+        }
+        let mut fact_id = std::mem::take(&mut self.fact_id);
+        fact_id.clear();
+        fact_id.push_str(&article.article.article_id);
+        fact_id.push('#');
+        fact_id.push(F::LETTER);
+        let prefix = fact_id.len();
+        let mut points = CodePoints::new(&article.title, &article.text);
+        let mut last_sentence = None;
+        for (ordinal, own) in (1_u64..).zip(facts) {
+            if !self.kept(own) {
+                continue;
+            }
+            fact_id.truncate(prefix);
+            fact_id.push_str(itoa::Buffer::new().format(ordinal));
+            let evidence = own.evidence();
+            let text = match evidence.field {
+                Field::Title => &article.title,
+                Field::Text => &article.text,
+            };
+            let under = |span: dateline_model::Span| {
+                text.get(span.start as usize..span.end as usize)
+                    .unwrap_or_default()
+            };
+            let sentence = (evidence.field, evidence.sentence_span);
+            let again = last_sentence.replace(sentence) == Some(sentence);
+            let (start, end) = points.locate(evidence.field, evidence.span);
+            let fact = Fact {
+                article: &article.article,
+                fact_id: &fact_id,
+                text: under(evidence.span),
+                sentence: self
+                    .settings
+                    .sentences
+                    .then(|| (under(evidence.sentence_span), again)),
+                start,
+                end,
+                evidence,
+            };
+            let row = (&fact, own);
+            self.row(&row);
+            if self.jsonl.is_some() {
+                self.facts.push(&row);
+            }
+        }
+        self.fact_id = fact_id;
+        if let Some(jsonl) = &mut self.jsonl {
+            let lines = jsonl.get_mut(Table::Articles);
+            lines.key(F::TABLE.as_str());
+            self.facts.move_to(&mut lines.out);
+        }
+    }
+
+    fn entities(&mut self, facts: &ArticleFacts<'_>) {
+        let mut rows: IndexMap<&str, ArticleEntity<'_>, FxBuildHasher> = IndexMap::default();
+        let mut points = CodePoints::new(&facts.title, &facts.text);
+        for mention in facts.mentions.iter().filter(|mention| self.kept(*mention)) {
+            if mention.entity_id.is_empty() {
+                continue;
+            }
+            let evidence = &mention.evidence;
+            let row = rows
+                .entry(&mention.entity_id)
+                .or_insert_with(|| ArticleEntity {
+                    article: &facts.article,
+                    mention,
+                    n_mentions: 0,
+                    in_title: false,
+                    first_start: None,
+                    role: "",
+                });
+            row.n_mentions += 1;
+            row.in_title |= evidence.zone == Zone::Title || evidence.field == Field::Title;
+            if row.first_start.is_none() && evidence.field == Field::Text {
+                row.first_start = Some(points.locate(Field::Text, evidence.span).0);
+            }
+            if row.role.is_empty() {
+                row.role = &mention.role;
+            }
+        }
+        let published = day_number(&facts.article.published);
+        for row in rows.values() {
+            self.row(row);
+            if self.settings.only.contains(Table::Entities) {
+                let new = || (row.mention.name_type.as_str(), row.mention.name.clone());
+                let id = &row.mention.entity_id;
+                self.entities
+                    .count(id, row.n_mentions, published, facts.article.language, new);
+            }
+        }
+    }
+
+    /// Bytes of that table in all formats.
+    pub(crate) fn bytes(&self, table: Table) -> usize {
+        let csv = self.csv.as_ref().map_or(0, |csv| csv.get(table).out.len());
+        csv + self
+            .jsonl
+            .as_ref()
+            .map_or(0, |jsonl| jsonl.get(table).out.len())
+    }
+
+    /// The articles as JSON Lines.
+    pub(crate) fn article_lines(&self) -> &[u8] {
+        self.jsonl
+            .as_ref()
+            .map_or(&[], |jsonl| &jsonl.get(Table::Articles).out)
+    }
+}

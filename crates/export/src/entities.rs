@@ -1,0 +1,335 @@
+//! Entities over the run, counted in bounded memory.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::PathBuf;
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+use crate::staging::Staging;
+
+/// An entity and how often it is named: a row of `entities`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Entity {
+    pub entity_id: String,
+    pub name_type: Cow<'static, str>,
+    pub name: String,
+    pub n_articles: u64,
+    pub n_mentions: u64,
+    /// Sorted.
+    pub languages: Vec<Cow<'static, str>>,
+    /// Earliest and latest day as the number YYYYMMDD: four bytes a day, and they sort. 0: none.
+    pub first_seen: u32,
+    pub last_seen: u32,
+}
+
+impl Entity {
+    /// The entity's id, where it is one of Wikidata.
+    pub fn wikidata(&self) -> &str {
+        let id = self.entity_id.as_str();
+        let digits = id.strip_prefix('Q').unwrap_or_default();
+        if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            id
+        } else {
+            ""
+        }
+    }
+
+    /// A day as text.
+    pub fn seen(&self, day: u32) -> String {
+        match day {
+            0 => String::new(),
+            _ => format!(
+                "{:04}-{:02}-{:02}",
+                day / 10_000,
+                day / 100 % 100,
+                day % 100
+            ),
+        }
+    }
+
+    /// Adds what was counted later. Of two names the first one stays.
+    fn absorb(&mut self, later: &mut Self) {
+        self.n_articles += later.n_articles;
+        self.n_mentions += later.n_mentions;
+        for language in later.languages.drain(..) {
+            if let Err(at) = self.languages.binary_search(&language) {
+                self.languages.insert(at, language);
+            }
+        }
+        self.first_seen = match (self.first_seen, later.first_seen) {
+            (0, day) | (day, 0) => day,
+            (one, other) => one.min(other),
+        };
+        self.last_seen = self.last_seen.max(later.last_seen);
+    }
+
+    /// About how much memory it takes in a table of entities.
+    fn size(&self) -> u64 {
+        let heap = 2 * self.entity_id.len() + self.name.len() + 32 * self.languages.len();
+        (size_of::<Self>() + size_of::<String>() + 32 + heap) as u64
+    }
+}
+
+/// A day `YYYY-MM-DD` as the number YYYYMMDD; 0 for anything else.
+pub(crate) fn day_number(day: &str) -> u32 {
+    let parts = (
+        day.get(..4),
+        day.get(4..5),
+        day.get(5..7),
+        day.get(7..8),
+        day.get(8..),
+    );
+    let (Some(year), Some("-"), Some(month), Some("-"), Some(date)) = parts else {
+        return 0;
+    };
+    if date.len() != 2
+        || ![year, month, date]
+            .iter()
+            .all(|part| part.bytes().all(|b| b.is_ascii_digit()))
+    {
+        return 0;
+    }
+    let number = |part: &str| part.parse::<u32>().unwrap_or(0);
+    number(year) * 10_000 + number(month) * 100 + number(date)
+}
+
+/// Entities in memory, in the order in which they were first named.
+#[derive(Default)]
+pub(crate) struct EntityTable {
+    entities: IndexMap<String, Entity, FxBuildHasher>,
+    size: u64,
+}
+
+impl EntityTable {
+    /// Counts an article's mentions of one entity.
+    pub fn count(
+        &mut self,
+        entity_id: &str,
+        n_mentions: u64,
+        published: u32,
+        language: &'static str,
+        new: impl FnOnce() -> (&'static str, String),
+    ) {
+        if let Some(entity) = self.entities.get_mut(entity_id) {
+            entity.n_articles += 1;
+            entity.n_mentions += n_mentions;
+            if let Err(at) = entity
+                .languages
+                .binary_search_by(|known| known.as_ref().cmp(language))
+            {
+                entity.languages.insert(at, Cow::Borrowed(language));
+            }
+            if published != 0 {
+                if entity.first_seen == 0 || published < entity.first_seen {
+                    entity.first_seen = published;
+                }
+                entity.last_seen = entity.last_seen.max(published);
+            }
+            return;
+        }
+        let (name_type, name) = new();
+        self.add(Entity {
+            entity_id: entity_id.to_owned(),
+            name_type: Cow::Borrowed(name_type),
+            name,
+            n_articles: 1,
+            n_mentions,
+            languages: vec![Cow::Borrowed(language)],
+            first_seen: published,
+            last_seen: published,
+        });
+    }
+
+    fn add(&mut self, mut entity: Entity) {
+        if let Some(known) = self.entities.get_mut(&entity.entity_id) {
+            known.absorb(&mut entity);
+        } else {
+            self.size += entity.size();
+            self.entities.insert(entity.entity_id.clone(), entity);
+        }
+    }
+
+    fn into_sorted(mut self) -> impl Iterator<Item = Entity> {
+        self.entities.sort_unstable_keys();
+        self.entities.into_values()
+    }
+}
+
+/// More sorted files than these are merged into one, so that not too many are open at once.
+const MOST_RUNS: usize = 64;
+
+/// Counts entities over the run; what does not fit into memory goes to sorted temporary files.
+pub(crate) struct EntityCounter {
+    memory: u64,
+    table: EntityTable,
+    runs: Vec<PathBuf>,
+    n_runs: u64,
+}
+
+impl EntityCounter {
+    pub fn new(memory: u64) -> Self {
+        Self {
+            memory,
+            table: EntityTable::default(),
+            runs: Vec::new(),
+            n_runs: 0,
+        }
+    }
+
+    pub fn absorb(&mut self, batch: EntityTable, staging: &mut Staging) -> Result<(), Error> {
+        for entity in batch.entities.into_values() {
+            self.table.add(entity);
+        }
+        if self.table.size > self.memory {
+            let table = std::mem::take(&mut self.table);
+            self.spill(table.into_sorted().map(Ok), staging)?;
+            if self.runs.len() > MOST_RUNS {
+                let runs = std::mem::take(&mut self.runs);
+                self.spill(merge(&runs, None)?, staging)?;
+                for run in &runs {
+                    staging.discard(run);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn spill(
+        &mut self,
+        entities: impl Iterator<Item = Result<Entity, Error>>,
+        staging: &mut Staging,
+    ) -> Result<(), Error> {
+        self.n_runs += 1;
+        let (path, file) = staging.create(&format!("entities-{}", self.n_runs))?;
+        let mut file = BufWriter::with_capacity(1 << 16, file);
+        for entity in entities {
+            let entity = entity?;
+            serde_json::to_writer(&mut file, &entity)
+                .map_err(std::io::Error::from)
+                .and_then(|()| file.write_all(b"\n"))
+                .map_err(Error::file(&path))?;
+        }
+        file.flush().map_err(Error::file(&path))?;
+        self.runs.push(path);
+        Ok(())
+    }
+
+    /// All entities by id, and the temporary files that may go once these have been read.
+    pub fn finish(
+        self,
+    ) -> Result<(impl Iterator<Item = Result<Entity, Error>>, Vec<PathBuf>), Error> {
+        let merged = merge(&self.runs, Some(self.table))?;
+        Ok((merged, self.runs))
+    }
+}
+
+type Entities<'a> = Box<dyn Iterator<Item = Result<Entity, Error>> + 'a>;
+
+/// One sorted stream of several. Streams come in the order of counting, which tells whose name stays.
+fn merge(runs: &[PathBuf], table: Option<EntityTable>) -> Result<Entities<'static>, Error> {
+    let mut streams = Vec::with_capacity(runs.len() + 1);
+    for path in runs {
+        let file = File::open(path).map_err(Error::file(path))?;
+        let path = path.clone();
+        let lines = BufReader::with_capacity(1 << 16, file).lines();
+        streams.push(Box::new(lines.map(move |line| {
+            line.and_then(|line| serde_json::from_str(&line).map_err(std::io::Error::from))
+                .map_err(Error::file(&path))
+        })) as Entities<'static>);
+    }
+    if let Some(table) = table {
+        let entities = table.into_sorted().map(Ok);
+        if streams.is_empty() {
+            return Ok(Box::new(entities));
+        }
+        streams.push(Box::new(entities));
+    }
+    let mut merge = Merge {
+        heads: BinaryHeap::new(),
+    };
+    for (order, mut rest) in streams.into_iter().enumerate() {
+        if let Some(entity) = rest.next() {
+            merge.heads.push(Head {
+                entity: entity?,
+                order,
+                rest,
+            });
+        }
+    }
+    Ok(Box::new(merge))
+}
+
+/// The first entity of a sorted stream.
+struct Head {
+    entity: Entity,
+    order: usize,
+    rest: Entities<'static>,
+}
+
+impl Ord for Head {
+    /// The heap gives the greatest: the smallest id, and of these the earliest stream.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_id = other.entity.entity_id.cmp(&self.entity.entity_id);
+        by_id.then(other.order.cmp(&self.order))
+    }
+}
+
+impl PartialOrd for Head {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Head {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Head {}
+
+struct Merge {
+    heads: BinaryHeap<Head>,
+}
+
+impl Merge {
+    /// The smallest entity of all heads; its stream moves on.
+    fn pop(&mut self) -> Option<Result<Entity, Error>> {
+        let mut head = self.heads.peek_mut()?;
+        match head.rest.next() {
+            Some(Ok(next)) => Some(Ok(std::mem::replace(&mut head.entity, next))),
+            Some(Err(error)) => Some(Err(error)),
+            None => Some(Ok(PeekMut::pop(head).entity)),
+        }
+    }
+}
+
+impl Iterator for Merge {
+    type Item = Result<Entity, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut entity = match self.pop()? {
+            Ok(entity) => entity,
+            error => return Some(error),
+        };
+        while self
+            .heads
+            .peek()
+            .is_some_and(|head| head.entity.entity_id == entity.entity_id)
+        {
+            match self.pop()? {
+                Ok(mut later) => entity.absorb(&mut later),
+                error => return Some(error),
+            }
+        }
+        Some(Ok(entity))
+    }
+}

@@ -1,0 +1,66 @@
+//! What can go wrong while writing.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why the tables could not be written, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The output directory holds something already.
+    #[error("{} is not empty: choose another directory, or replace the tables in it with --force", .dir.display())]
+    NotEmpty {
+        /// The output directory.
+        dir: PathBuf,
+    },
+    /// The output directory is a file.
+    #[error("{} is a file: name a directory to write to", .dir.display())]
+    NotADirectory {
+        /// The output directory.
+        dir: PathBuf,
+    },
+    /// A file could not be written.
+    #[error("cannot write {}: {source}{}", .path.display(), advice(source))]
+    File {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Lines could not be written to the given stream.
+    #[error("cannot write: {0}")]
+    Stream(#[source] io::Error),
+    /// No Excel locale of that name is known.
+    #[error("no locale {tag:?} is known to Excel: give a language tag such as en, fr or pt-BR")]
+    ExcelLocale {
+        /// The tag as it was given.
+        tag: String,
+    },
+}
+
+impl Error {
+    pub(crate) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        |source| Self::File {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// Whether the reader of a pipe has gone, which is no failure.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Stream(source) if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+fn advice(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "; free some space or choose a directory on another disk"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "; choose a directory in which you may write"
+        }
+        io::ErrorKind::FileTooLarge => "; choose a directory on a disk that can hold larger files",
+        _ => "",
+    }
+}
