@@ -1,0 +1,631 @@
+//! Streams are cut into parts of whole records, with buffers of bounded size.
+
+use std::io::{self, Read};
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::decompress::Input;
+use crate::table::Layout;
+
+/// A stream and what was read of it but not handed on.
+pub(crate) struct Stream {
+    input: Input,
+    buffer: Vec<u8>,
+    ended: bool,
+    /// Why the stream ended early.
+    pub trouble: Option<io::Error>,
+    /// Where the buffer begins in the stream.
+    pub offset: u64,
+}
+
+impl Stream {
+    pub fn new(input: Input) -> Self {
+        Self {
+            input,
+            buffer: Vec::new(),
+            ended: false,
+            trouble: None,
+            offset: 0,
+        }
+    }
+
+    /// Reads until `size` bytes are held, or all.
+    pub fn fill(&mut self, size: usize) {
+        while !self.ended && self.buffer.len() < size {
+            let missing = size - self.buffer.len();
+            self.buffer.reserve(missing);
+            match (&mut self.input)
+                .take(missing as u64)
+                .read_to_end(&mut self.buffer)
+            {
+                Ok(0) => self.ended = true,
+                Ok(_) => {}
+                Err(error) => {
+                    self.ended = true;
+                    self.trouble = Some(error);
+                }
+            }
+        }
+    }
+
+    /// What is held.
+    pub fn held(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// Whether nothing will come after what is held.
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Hands over the first `size` bytes.
+    pub fn take(&mut self, size: usize) -> Vec<u8> {
+        let size = size.min(self.buffer.len());
+        let rest = self.buffer.split_off(size);
+        self.offset += size as u64;
+        std::mem::replace(&mut self.buffer, rest)
+    }
+
+    /// Drops the first `size` bytes.
+    pub fn skip(&mut self, size: usize) {
+        let size = size.min(self.buffer.len());
+        self.buffer.drain(..size);
+        self.offset += size as u64;
+    }
+
+    /// A stream that does nothing but fail.
+    pub fn failing(error: io::Error) -> Input {
+        Box::new(Failing(Some(error)))
+    }
+
+    /// Puts a converter between the stream and what was read of it: both are converted.
+    pub fn convert(self, convert: impl FnOnce(Input) -> Input) -> Self {
+        let held = io::Cursor::new(self.buffer);
+        let trouble = self.trouble;
+        let input: Input = match (self.ended, trouble) {
+            (true, None) => Box::new(held),
+            (true, Some(error)) => Box::new(held.chain(Failing(Some(error)))),
+            (false, _) => Box::new(held.chain(self.input)),
+        };
+        Self {
+            offset: self.offset,
+            ..Self::new(convert(input))
+        }
+    }
+}
+
+/// Fails once, then ends.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+/// Whole records of one file.
+pub(crate) struct Records {
+    pub data: Vec<u8>,
+    /// Where `data` begins in the file, in bytes.
+    pub offset: u64,
+    /// Number of the first record.
+    pub first_record: u64,
+    /// How the records lie in `data`.
+    pub form: Form,
+}
+
+pub(crate) enum Form {
+    /// One text.
+    Text,
+    /// One web page.
+    Html,
+    /// A JSON value a line; the number of the first line.
+    Lines { first_line: u64 },
+    /// JSON values at these places.
+    Values(Vec<Range<usize>>),
+    /// Rows of a table.
+    Rows(Arc<Layout>),
+}
+
+/// What a splitter gives.
+pub(crate) enum Piece {
+    Records(Records),
+    /// A record that is longer than allowed; how long it is, as far as it was read.
+    TooLarge {
+        record: u64,
+        offset: u64,
+        bytes: u64,
+    },
+    /// A row whose quotation mark is never closed.
+    OpenQuote {
+        record: u64,
+        offset: u64,
+        rest_dropped: bool,
+    },
+}
+
+/// Cuts a stream into records.
+pub(crate) enum Splitter {
+    /// The whole stream is one record.
+    Whole {
+        html: bool,
+        done: bool,
+    },
+    Lines {
+        record: u64,
+        line: u64,
+    },
+    Values(Values),
+    Rows(Rows),
+}
+
+impl Splitter {
+    pub fn lines() -> Self {
+        Self::Lines { record: 1, line: 1 }
+    }
+
+    /// The next records of the stream, about `target` bytes; nothing at its end.
+    pub fn next(&mut self, stream: &mut Stream, target: usize, max_record: u64) -> Option<Piece> {
+        let max_record = usize::try_from(max_record)
+            .unwrap_or(usize::MAX - 1)
+            .min(usize::MAX - 1);
+        match self {
+            Self::Whole { html, done } => {
+                if std::mem::replace(done, true) {
+                    return None;
+                }
+                stream.fill(max_record + 1);
+                let bytes = stream.held().len();
+                if bytes > max_record {
+                    let bytes = bytes as u64;
+                    return Some(Piece::TooLarge {
+                        record: 1,
+                        offset: 0,
+                        bytes,
+                    });
+                }
+                let form = if *html { Form::Html } else { Form::Text };
+                let data = stream.take(bytes);
+                Some(Piece::Records(Records {
+                    data,
+                    offset: 0,
+                    first_record: 1,
+                    form,
+                }))
+            }
+            Self::Lines { record, line } => next_lines(stream, record, line, target, max_record),
+            Self::Values(values) => values.next(stream, target, max_record),
+            Self::Rows(rows) => rows.next(stream, target, max_record),
+        }
+    }
+}
+
+fn next_lines(
+    stream: &mut Stream,
+    record: &mut u64,
+    line: &mut u64,
+    target: usize,
+    max_record: usize,
+) -> Option<Piece> {
+    let mut size = target.max(1);
+    loop {
+        stream.fill(size);
+        let held = stream.held();
+        if held.is_empty() {
+            return None;
+        }
+        let cut = if stream.ended() {
+            held.len()
+        } else {
+            memchr::memrchr(b'\n', held).map_or(0, |at| at + 1)
+        };
+        if cut > 0 {
+            let (first_record, first_line, offset) = (*record, *line, stream.offset);
+            let data = stream.take(cut);
+            for (_, text) in lines(&data) {
+                *line += 1;
+                *record += u64::from(!text.trim_ascii().is_empty());
+            }
+            let form = Form::Lines { first_line };
+            return Some(Piece::Records(Records {
+                data,
+                offset,
+                first_record,
+                form,
+            }));
+        }
+        if held.len() > max_record {
+            let offset = stream.offset;
+            let bytes = skip_until(stream, target, |held| memchr::memchr(b'\n', held));
+            let piece = Piece::TooLarge {
+                record: *record,
+                offset,
+                bytes,
+            };
+            *record += 1;
+            *line += 1;
+            return Some(piece);
+        }
+        size = held.len().saturating_mul(2).min(max_record + 1);
+    }
+}
+
+/// Drops everything up to and with the byte that `find` points at; the number of bytes before it.
+fn skip_until(
+    stream: &mut Stream,
+    target: usize,
+    mut find: impl FnMut(&[u8]) -> Option<usize>,
+) -> u64 {
+    let mut bytes = 0;
+    loop {
+        if let Some(at) = find(stream.held()) {
+            stream.skip(at + 1);
+            return bytes + at as u64;
+        }
+        bytes += stream.held().len() as u64;
+        stream.skip(stream.held().len());
+        stream.fill(target.max(1));
+        if stream.held().is_empty() {
+            return bytes;
+        }
+    }
+}
+
+/// Lines with the place where they begin, without their ends.
+pub(crate) fn lines(data: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let rest = data.get(start..).filter(|rest| !rest.is_empty())?;
+        let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let at = start;
+        start += length + 1;
+        Some((at, rest.get(..length).unwrap_or_default()))
+    })
+}
+
+/// Finds the end of a JSON value, given in as many pieces as one likes.
+#[derive(Default, Clone, Copy)]
+pub(crate) struct ValueScan {
+    depth: u64,
+    in_string: bool,
+    escaped: bool,
+    begun: bool,
+}
+
+impl ValueScan {
+    /// The place behind the value, if it ends in `bytes`. A value that is no object or list ends before
+    /// the next comma, bracket or line end.
+    pub fn feed(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            if self.in_string {
+                if self.escaped {
+                    self.escaped = false;
+                    at += 1;
+                    continue;
+                }
+                let rest = bytes.get(at..).unwrap_or_default();
+                let Some(step) = memchr::memchr2(b'"', b'\\', rest) else {
+                    return None;
+                };
+                if rest.get(step) == Some(&b'"') {
+                    self.in_string = false;
+                } else {
+                    self.escaped = true;
+                }
+                at += step + 1;
+                continue;
+            }
+            match byte {
+                b'"' => self.in_string = true,
+                b'{' | b'[' => self.depth += 1,
+                b'}' | b']' => {
+                    if self.depth <= 1 {
+                        return Some(if self.depth == 0 && self.begun {
+                            at
+                        } else {
+                            at + 1
+                        });
+                    }
+                    self.depth -= 1;
+                }
+                b',' | b'\n' if self.depth == 0 => return Some(at),
+                _ => {}
+            }
+            self.begun = true;
+            at += 1;
+        }
+        None
+    }
+}
+
+/// JSON values in a list, one after the other, or both.
+pub(crate) struct Values {
+    record: u64,
+    /// Inside a wrapper the list's own end is the end of all records.
+    wrapped: bool,
+    ended: bool,
+}
+
+impl Values {
+    pub fn new(wrapped: bool) -> Self {
+        Self {
+            record: 1,
+            wrapped,
+            ended: false,
+        }
+    }
+
+    fn next(&mut self, stream: &mut Stream, target: usize, max_record: usize) -> Option<Piece> {
+        let target = target.max(1);
+        let first_record = self.record;
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        let mut at = 0;
+        while !self.ended && at < target {
+            at = self.pass_separators(stream, at, target);
+            if ranges.is_empty() {
+                stream.skip(at);
+                at = 0;
+            }
+            if self.ended || at >= stream.held().len() {
+                continue;
+            }
+            let mut scan = ValueScan::default();
+            match find_end(&mut scan, stream, at, target, max_record) {
+                Some(end) => {
+                    let end = end.max(at + 1);
+                    ranges.push(at..end);
+                    self.record += 1;
+                    at = end;
+                }
+                None if ranges.is_empty() => {
+                    let offset = stream.offset;
+                    let bytes = skip_value(&mut scan, stream, target);
+                    self.record += 1;
+                    return Some(Piece::TooLarge {
+                        record: first_record,
+                        offset,
+                        bytes,
+                    });
+                }
+                // Hand on what came before; the long value is met again.
+                None => break,
+            }
+        }
+        let used = ranges.last()?.end;
+        let offset = stream.offset;
+        let data = stream.take(used);
+        Some(Piece::Records(Records {
+            data,
+            offset,
+            first_record,
+            form: Form::Values(ranges),
+        }))
+    }
+
+    /// Goes over white space, commas and brackets of the list; notes the end of all values.
+    fn pass_separators(&mut self, stream: &mut Stream, mut at: usize, target: usize) -> usize {
+        loop {
+            if stream.held().len() <= at {
+                // What is between values is dropped by the caller, so the buffer stays small.
+                if at >= target {
+                    return at;
+                }
+                stream.fill(at + target);
+            }
+            match stream.held().get(at) {
+                None => {
+                    self.ended = true;
+                    return at;
+                }
+                Some(b']') if self.wrapped => {
+                    self.ended = true;
+                    return at;
+                }
+                Some(b' ' | b'\t' | b'\r' | b'\n' | b',' | b'[' | b']') => at += 1,
+                Some(_) => return at,
+            }
+        }
+    }
+}
+
+/// The place behind the value that begins at `at`; nothing if it is longer than `max_record`, and then
+/// `scan` has seen all that is held. A value that the stream cuts off ends with the stream.
+fn find_end(
+    scan: &mut ValueScan,
+    stream: &mut Stream,
+    at: usize,
+    target: usize,
+    max_record: usize,
+) -> Option<usize> {
+    let mut scanned = at;
+    loop {
+        let fresh = stream.held().get(scanned..).unwrap_or_default();
+        if let Some(end) = scan.feed(fresh) {
+            return Some(scanned + end);
+        }
+        scanned = stream.held().len();
+        if scanned - at > max_record {
+            return None;
+        }
+        stream.fill(scanned.saturating_add(target));
+        if stream.held().len() == scanned {
+            return Some(scanned);
+        }
+    }
+}
+
+/// Drops a value of which all that is held was scanned; its length.
+fn skip_value(scan: &mut ValueScan, stream: &mut Stream, target: usize) -> u64 {
+    let mut bytes = stream.held().len() as u64;
+    stream.skip(stream.held().len());
+    loop {
+        stream.fill(target);
+        if stream.held().is_empty() {
+            return bytes;
+        }
+        if let Some(end) = scan.feed(stream.held()) {
+            stream.skip(end);
+            return bytes + end as u64;
+        }
+        bytes += stream.held().len() as u64;
+        stream.skip(stream.held().len());
+    }
+}
+
+/// Rows of a table.
+pub(crate) struct Rows {
+    record: u64,
+    layout: Arc<Layout>,
+    resumed: u32,
+}
+
+/// How often a row with an open quotation mark is left out before the rest of the file is: each costs
+/// another look at up to `max_record` bytes.
+const RESUME_LIMIT: u32 = 64;
+
+impl Rows {
+    pub fn new(layout: Arc<Layout>) -> Self {
+        Self {
+            record: 1,
+            layout,
+            resumed: 0,
+        }
+    }
+
+    fn next(&mut self, stream: &mut Stream, target: usize, max_record: usize) -> Option<Piece> {
+        let target = target.max(1);
+        let mut scan = RowScan::new(self.layout.delimiter, self.layout.quote);
+        let mut rows = 0;
+        let mut cut = 0;
+        loop {
+            stream.fill(stream.held().len().saturating_add(target));
+            let ended = stream.ended();
+            let held = stream.held();
+            if held.is_empty() {
+                return None;
+            }
+            while cut < target
+                && let Some(end) = scan.feed(held, ended)
+            {
+                rows += u64::from(!is_blank_row(held.get(cut..end).unwrap_or_default()));
+                cut = end;
+            }
+            if cut < target && ended && !scan.quoted() && cut < held.len() {
+                rows += u64::from(!is_blank_row(held.get(cut..).unwrap_or_default()));
+                cut = held.len();
+            }
+            let too_large = held.len() - cut > max_record;
+            if cut > 0 && (cut >= target || ended || too_large) {
+                let (offset, first_record) = (stream.offset, self.record);
+                self.record += rows;
+                let data = stream.take(cut);
+                let form = Form::Rows(Arc::clone(&self.layout));
+                return Some(Piece::Records(Records {
+                    data,
+                    offset,
+                    first_record,
+                    form,
+                }));
+            }
+            if too_large || ended {
+                return Some(self.leave_out(stream, scan.quoted(), target));
+            }
+        }
+    }
+
+    /// Drops the line at which a row begins that has no end within reach.
+    fn leave_out(&mut self, stream: &mut Stream, quoted: bool, target: usize) -> Piece {
+        let (record, offset) = (self.record, stream.offset);
+        self.record += 1;
+        let line_end = |held: &[u8]| memchr::memchr(b'\n', held);
+        if !quoted {
+            let bytes = skip_until(stream, target, line_end);
+            return Piece::TooLarge {
+                record,
+                offset,
+                bytes,
+            };
+        }
+        self.resumed += 1;
+        let rest_dropped = self.resumed > RESUME_LIMIT;
+        if rest_dropped {
+            skip_until(stream, target, |_| None);
+        } else {
+            skip_until(stream, target, line_end);
+        }
+        Piece::OpenQuote {
+            record,
+            offset,
+            rest_dropped,
+        }
+    }
+}
+
+/// Rows that hold nothing but their end are no records.
+pub(crate) fn is_blank_row(row: &[u8]) -> bool {
+    row.trim_ascii().is_empty()
+}
+
+/// Finds ends of rows: line ends that are not inside quotation marks.
+pub(crate) struct RowScan {
+    delimiter: u8,
+    quote: u8,
+    quoted: bool,
+    at: usize,
+}
+
+impl RowScan {
+    pub fn new(delimiter: u8, quote: u8) -> Self {
+        Self {
+            delimiter,
+            quote,
+            quoted: false,
+            at: 0,
+        }
+    }
+
+    /// Whether the end of what was seen is inside quotation marks.
+    pub fn quoted(&self) -> bool {
+        self.quoted
+    }
+
+    /// The place behind the next row end. `held` always begins with the same row and may grow between
+    /// calls; `last` says that it will not.
+    pub fn feed(&mut self, held: &[u8], last: bool) -> Option<usize> {
+        loop {
+            let rest = held.get(self.at..)?;
+            if self.quoted {
+                let Some(step) = memchr::memchr(self.quote, rest) else {
+                    self.at = held.len();
+                    return None;
+                };
+                let mark = self.at + step;
+                match held.get(mark + 1) {
+                    Some(next) if *next == self.quote => self.at = mark + 2,
+                    None if !last => {
+                        self.at = mark;
+                        return None;
+                    }
+                    _ => {
+                        self.quoted = false;
+                        self.at = mark + 1;
+                    }
+                }
+                continue;
+            }
+            let Some(step) = memchr::memchr2(self.quote, b'\n', rest) else {
+                self.at = held.len();
+                return None;
+            };
+            let found = self.at + step;
+            self.at = found + 1;
+            if held.get(found) == Some(&b'\n') {
+                return Some(self.at);
+            }
+            // Only a mark that begins a field opens it, as the csv crate reads it.
+            let before = found.checked_sub(1).and_then(|i| held.get(i));
+            self.quoted = before.is_none_or(|b| *b == self.delimiter || *b == b'\n');
+        }
+    }
+}
