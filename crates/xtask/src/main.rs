@@ -1,10 +1,16 @@
 //! Generators, accuracy and speed reports: run by developers, never shipped.
 
+mod cldr;
+mod gazetteer;
+
 fn main() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1);
     let command = args.next().unwrap_or_default();
-    let _rest: Vec<String> = args.collect();
-    match command.as_str() {
-        other => anyhow::bail!("unknown command «{other}»; commands: "),
+    let rest: Vec<String> = args.collect();
+    match (command.as_str(), rest.as_slice()) {
+        ("cldr", [source]) => cldr::run(source.as_ref()),
+        ("gazetteer", [source, cldr]) => gazetteer::generate(source.as_ref(), cldr.as_ref()),
+        ("gazetteer-compile", []) => gazetteer::compile(),
+        _ => anyhow::bail!("commands: cldr CLDR_DIR, gazetteer SOURCE_DIR CLDR_DIR, gazetteer-compile"),
     }
 }
