@@ -5,11 +5,13 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use crate::csv::CsvRows;
-use crate::entities::{EntityTable, day_number};
+use crate::day::day_number;
+use crate::entities::EntityTable;
 use crate::json::{JsonArray, JsonLines};
 use crate::offsets::CodePoints;
 use crate::rows::{Article, ArticleEntity, Fact, FactRow, Row};
 use crate::settings::{Format, Settings, Table};
+use crate::xlsx::XlsxRows;
 
 /// Something for each table.
 pub(crate) struct PerTable<T>([T; Table::ALL.len()]);
@@ -17,6 +19,10 @@ pub(crate) struct PerTable<T>([T; Table::ALL.len()]);
 impl<T> PerTable<T> {
     pub fn new(make: impl FnMut(Table) -> T) -> Self {
         Self(Table::ALL.map(make))
+    }
+
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.0.iter()
     }
 
     pub fn get(&self, table: Table) -> &T {
@@ -41,6 +47,7 @@ impl<T> IntoIterator for PerTable<T> {
 pub struct Batch {
     pub(crate) csv: Option<PerTable<CsvRows>>,
     pub(crate) jsonl: Option<PerTable<JsonLines>>,
+    pub(crate) xlsx: Option<PerTable<XlsxRows>>,
     pub(crate) texts: Option<JsonLines>,
     pub(crate) entities: EntityTable,
     pub(crate) n_rows: PerTable<u64>,
@@ -54,9 +61,11 @@ impl Batch {
     pub fn new(settings: &Settings) -> Self {
         let csv = || PerTable::new(|_| CsvRows::new(settings));
         let jsonl = || PerTable::new(|_| JsonLines::default());
+        let xlsx = || PerTable::new(|_| XlsxRows::default());
         Self {
             csv: settings.has(Format::Csv).then(csv),
             jsonl: settings.has(Format::Jsonl).then(jsonl),
+            xlsx: settings.has(Format::Xlsx).then(xlsx),
             texts: settings.texts_file().then(JsonLines::default),
             entities: EntityTable::default(),
             n_rows: PerTable::new(|_| 0),
@@ -130,6 +139,9 @@ impl Batch {
         *self.n_rows.get_mut(R::TABLE) += 1;
         if let Some(csv) = &mut self.csv {
             csv.get_mut(R::TABLE).push(row);
+        }
+        if let Some(xlsx) = &mut self.xlsx {
+            xlsx.get_mut(R::TABLE).push(row);
         }
         if let Some(jsonl) = &mut self.jsonl
             && !R::TABLE.nests_in_jsonl()
@@ -233,13 +245,25 @@ impl Batch {
         }
     }
 
-    /// Bytes of that table in all formats.
-    pub(crate) fn bytes(&self, table: Table) -> usize {
-        let csv = self.csv.as_ref().map_or(0, |csv| csv.get(table).out.len());
-        csv + self
+    /// How many bytes wait to be written.
+    pub fn bytes(&self) -> usize {
+        let csv = self
+            .csv
+            .iter()
+            .flat_map(PerTable::iter)
+            .map(|rows| rows.out.len());
+        let jsonl = self
             .jsonl
-            .as_ref()
-            .map_or(0, |jsonl| jsonl.get(table).out.len())
+            .iter()
+            .flat_map(PerTable::iter)
+            .map(|lines| lines.out.len());
+        let xlsx = self
+            .xlsx
+            .iter()
+            .flat_map(PerTable::iter)
+            .map(XlsxRows::bytes);
+        let texts = self.texts.iter().map(|lines| lines.out.len());
+        csv.chain(jsonl).chain(xlsx).chain(texts).sum()
     }
 
     /// The articles as JSON Lines.

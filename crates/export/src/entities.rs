@@ -25,7 +25,7 @@ pub(crate) struct Entity {
     pub n_mentions: u64,
     /// Sorted.
     pub languages: Vec<Cow<'static, str>>,
-    /// Earliest and latest day as the number YYYYMMDD: four bytes a day, and they sort. 0: none.
+    /// Earliest and latest day as YYYYMMDD; 0: none.
     pub first_seen: u32,
     pub last_seen: u32,
 }
@@ -39,19 +39,6 @@ impl Entity {
             id
         } else {
             ""
-        }
-    }
-
-    /// A day as text.
-    pub fn seen(&self, day: u32) -> String {
-        match day {
-            0 => String::new(),
-            _ => format!(
-                "{:04}-{:02}-{:02}",
-                day / 10_000,
-                day / 100 % 100,
-                day % 100
-            ),
         }
     }
 
@@ -76,29 +63,6 @@ impl Entity {
         let heap = 2 * self.entity_id.len() + self.name.len() + 32 * self.languages.len();
         (size_of::<Self>() + size_of::<String>() + 32 + heap) as u64
     }
-}
-
-/// A day `YYYY-MM-DD` as the number YYYYMMDD; 0 for anything else.
-pub(crate) fn day_number(day: &str) -> u32 {
-    let parts = (
-        day.get(..4),
-        day.get(4..5),
-        day.get(5..7),
-        day.get(7..8),
-        day.get(8..),
-    );
-    let (Some(year), Some("-"), Some(month), Some("-"), Some(date)) = parts else {
-        return 0;
-    };
-    if date.len() != 2
-        || ![year, month, date]
-            .iter()
-            .all(|part| part.bytes().all(|b| b.is_ascii_digit()))
-    {
-        return 0;
-    }
-    let number = |part: &str| part.parse::<u32>().unwrap_or(0);
-    number(year) * 10_000 + number(month) * 100 + number(date)
 }
 
 /// Entities in memory, in the order in which they were first named.

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rust_xlsxwriter::XlsxError;
+
 /// Why the tables could not be written, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -27,6 +29,14 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// The workbook could not be written.
+    #[error("cannot write {}: {source}; CSV has no such limits: --format csv", .path.display())]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: Box<XlsxError>,
+    },
     /// Lines could not be written to the given stream.
     #[error("cannot write: {0}")]
     Stream(#[source] io::Error),
@@ -43,6 +53,18 @@ impl Error {
         |source| Self::File {
             path: path.to_owned(),
             source,
+        }
+    }
+
+    pub(crate) fn workbook(path: &Path) -> impl FnOnce(XlsxError) -> Self {
+        |source| match source {
+            XlsxError::IoError(source) | XlsxError::TempFileError(_, source) => {
+                Self::file(path)(source)
+            }
+            source => Self::Workbook {
+                path: path.to_owned(),
+                source: Box::new(source),
+            },
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod batch;
 mod csv;
+mod day;
 mod entities;
 mod error;
 mod json;
@@ -18,6 +19,7 @@ mod staging;
 #[cfg(test)]
 mod tests;
 mod writer;
+mod xlsx;
 
 pub use batch::Batch;
 pub use error::Error;

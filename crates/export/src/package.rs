@@ -6,8 +6,9 @@ use dateline_model::schema::{self, Column, ColumnType};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::batch::PerTable;
 use crate::settings::{Format, Settings, Table};
-use crate::staging::{TEXTS, table_file};
+use crate::staging::{TEXTS, WORKBOOK, table_file};
 use crate::writer::WrittenFile;
 
 /// What only the caller knows of a run. It must hold nothing that differs between two runs over the same input: no
@@ -156,7 +157,12 @@ struct Constraints {
 }
 
 /// `datapackage.json` (Frictionless Data Package) of the files that were written.
-pub(crate) fn data_package(settings: &Settings, version: &str, files: &[WrittenFile]) -> Vec<u8> {
+pub(crate) fn data_package(
+    settings: &Settings,
+    version: &str,
+    files: &[WrittenFile],
+    sheets: Option<&PerTable<Vec<String>>>,
+) -> Vec<u8> {
     let bytes = |path: &str| {
         files
             .iter()
@@ -164,11 +170,22 @@ pub(crate) fn data_package(settings: &Settings, version: &str, files: &[WrittenF
             .map(|file| file.bytes)
     };
     let mut resources = Vec::new();
-    for format in &settings.formats {
+    for format in [Format::Csv, Format::Jsonl] {
         for table in Table::ALL {
-            let path = table_file(table, *format);
+            let path = table_file(table, format);
             if let Some(bytes) = bytes(&path) {
-                resources.push(table_resource(settings, table, *format, path, bytes));
+                resources.push(table_resource(settings, table, format, path, bytes));
+            }
+        }
+    }
+    if let (Some(sheets), Some(bytes)) = (sheets, bytes(WORKBOOK)) {
+        for table in Table::ALL {
+            for sheet in sheets.get(table) {
+                let path = WORKBOOK.to_owned();
+                let mut resource = table_resource(settings, table, Format::Xlsx, path, bytes);
+                resource.name = format!("{sheet}-xlsx");
+                resource.dialect = Some(json!({ "sheetName": sheet }));
+                resources.push(resource);
             }
         }
     }
@@ -235,6 +252,11 @@ fn table_resource(
         Format::Jsonl => (
             format!("{}-jsonl", table.as_str()),
             "application/jsonl",
+            None,
+        ),
+        Format::Xlsx => (
+            String::new(),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             None,
         ),
     };

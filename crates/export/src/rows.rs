@@ -4,6 +4,7 @@ use dateline_model::{
     Amount, ArticleFacts, ArticleRow, Evidence, Mention, Quote, Reject, TimeExpression,
 };
 
+use crate::day::day_text;
 use crate::entities::Entity;
 use crate::settings::Table;
 
@@ -289,8 +290,8 @@ impl Row for Entity {
         cells.integer(col!("n_articles"), Some(self.n_articles));
         cells.integer(col!("n_mentions"), Some(self.n_mentions));
         cells.list(col!("languages"), &self.languages.join("; "));
-        cells.day(col!("first_seen"), &self.seen(self.first_seen));
-        cells.day(col!("last_seen"), &self.seen(self.last_seen));
+        cells.day(col!("first_seen"), &day_text(self.first_seen));
+        cells.day(col!("last_seen"), &day_text(self.last_seen));
     }
 }
 

@@ -11,17 +11,20 @@ pub enum Format {
     Csv,
     /// `articles.jsonl`, one article with all its facts a line, and a file for each other table.
     Jsonl,
+    /// A workbook, `dateline.xlsx`, with a sheet for each table.
+    Xlsx,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 2] = [Self::Csv, Self::Jsonl];
+    pub const ALL: [Self; 3] = [Self::Csv, Self::Jsonl, Self::Xlsx];
 
     /// The name as users write it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Jsonl => "jsonl",
+            Self::Xlsx => "xlsx",
         }
     }
 

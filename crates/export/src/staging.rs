@@ -55,18 +55,16 @@ impl Staging {
         self.dir.join(name)
     }
 
-    /// A new temporary file for the file of that name.
-    pub fn create(&mut self, name: &str) -> Result<(PathBuf, File), Error> {
-        let path = self.reserve(name);
-        let file = File::create(&path).map_err(Error::file(&path))?;
-        Ok((path, file))
+    pub fn dir(&self) -> &Path {
+        &self.dir
     }
 
-    /// The path of a temporary file that somebody else will make.
-    pub fn reserve(&mut self, name: &str) -> PathBuf {
+    /// A new temporary file for the file of that name.
+    pub fn create(&mut self, name: &str) -> Result<(PathBuf, File), Error> {
         let path = self.path(&format!("{name}.{TEMPORARY}"));
         self.temporaries.push(path.clone());
-        path
+        let file = File::create(&path).map_err(Error::file(&path))?;
+        Ok((path, file))
     }
 
     /// Removes a temporary file that is no longer needed.
@@ -139,6 +137,7 @@ pub(crate) fn table_file(table: Table, format: Format) -> String {
     format!("{}.{}", table.as_str(), format.as_str())
 }
 
+pub(crate) const WORKBOOK: &str = "dateline.xlsx";
 pub(crate) const TEXTS: &str = "texts.jsonl";
 pub(crate) const PACKAGE: &str = "datapackage.json";
 pub(crate) const RUN: &str = "run.json";
@@ -154,12 +153,13 @@ fn is_ours(name: &str) -> bool {
             .is_some_and(|number| number.parse::<u64>().is_ok());
         return spilled || is_ours(whole);
     }
-    [TEXTS, PACKAGE, RUN].contains(&name)
-        || Format::ALL.into_iter().any(|format| {
-            Table::ALL
-                .into_iter()
-                .any(|table| name == table_file(table, format))
-        })
+    let formats = [Format::Csv, Format::Jsonl];
+    let table = |table| {
+        formats
+            .into_iter()
+            .any(|format| name == table_file(table, format))
+    };
+    [WORKBOOK, TEXTS, PACKAGE, RUN].contains(&name) || Table::ALL.into_iter().any(table)
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use crate::csv;
 use crate::entities::EntityCounter;
 use crate::package::{self, RunInfo, Warning};
 use crate::settings::{Format, Settings, Table};
-use crate::staging::{PACKAGE, RUN, Staging, TEXTS, table_file};
+use crate::staging::{PACKAGE, RUN, Staging, TEXTS, WORKBOOK, table_file};
+use crate::xlsx::Book;
 
 /// Bytes of `entities` that are gathered before they are written.
 const CHUNK: usize = 1 << 18;
@@ -75,10 +76,12 @@ pub struct Writer {
     settings: Settings,
     csv: PerTable<Option<Output>>,
     jsonl: PerTable<Option<Output>>,
+    workbook: Option<(Output, Book)>,
     texts: Option<Output>,
     entities: EntityCounter,
     n_rows: PerTable<u64>,
     guarded: u64,
+    cut: u64,
     // Dropped last: some systems cannot remove files that are open.
     staging: Staging,
 }
@@ -112,6 +115,14 @@ impl Writer {
                 output.write(&csv::header(&settings, table))?;
             }
         }
+        let workbook = if settings.has(Format::Xlsx) {
+            let output = Output::new(&mut staging, WORKBOOK)?;
+            let book =
+                Book::new(staging.dir(), &settings).map_err(Error::workbook(&output.temporary))?;
+            Some((output, book))
+        } else {
+            None
+        };
         let texts = settings
             .texts_file()
             .then(|| Output::new(&mut staging, TEXTS))
@@ -121,9 +132,11 @@ impl Writer {
             settings,
             csv,
             jsonl,
+            workbook,
             texts,
             n_rows: PerTable::new(|_| 0),
             guarded: 0,
+            cut: 0,
             staging,
         })
     }
@@ -149,6 +162,12 @@ impl Writer {
             if let (Some(output), Some(jsonl)) = (self.jsonl.get_mut(table), &batch.jsonl) {
                 output.write(&jsonl.get(table).out)?;
             }
+            if let (Some((output, book)), Some(xlsx)) = (&mut self.workbook, &batch.xlsx) {
+                let rows = xlsx.get(table);
+                self.cut += rows.cut;
+                book.write(table, rows)
+                    .map_err(Error::workbook(&output.temporary))?;
+            }
         }
         if let (Some(output), Some(texts)) = (&mut self.texts, &batch.texts) {
             output.write(&texts.out)?;
@@ -165,7 +184,7 @@ impl Writer {
         let mut batch = Batch::new(&self.settings);
         for entity in entities {
             batch.row(&entity?);
-            if batch.bytes(Table::Entities) > CHUNK {
+            if batch.bytes() > CHUNK {
                 self.append(&batch)?;
                 batch = Batch::new(&self.settings);
             }
@@ -187,9 +206,11 @@ impl Writer {
             settings,
             csv,
             jsonl,
+            workbook,
             texts,
             n_rows,
             guarded,
+            cut,
             mut staging,
             ..
         } = self;
@@ -201,13 +222,31 @@ impl Writer {
                 message: "Cells that Excel would run as formulas begin with an apostrophe.".into(),
             });
         }
+        if cut > 0 {
+            warnings.push(Warning {
+                code: "xlsx.cell_cut".into(),
+                count: cut,
+                message: "Cells longer than 32,767 characters, the limit of Excel, are cut.".into(),
+            });
+        }
         let tables = settings.only.iter();
         let mut counts: BTreeMap<_, _> = tables
             .map(|table| (table.as_str().to_owned(), *n_rows.get(table)))
             .collect();
         let outputs = csv.into_iter().chain(jsonl).flatten().chain(texts);
         let mut files: Vec<_> = outputs.map(Output::done).collect();
-        let package = package::data_package(&settings, &run.version, &files);
+        let mut sheets = None;
+        if let Some((mut output, book)) = workbook {
+            let failed = Error::workbook(&output.temporary);
+            sheets = Some(book.finish(&mut output.file).map_err(failed)?);
+            let size = output
+                .file
+                .metadata()
+                .map_err(Error::file(&output.temporary))?;
+            output.bytes = size.len();
+            files.push(output.done());
+        }
+        let package = package::data_package(&settings, &run.version, &files, sheets.as_ref());
         let run_bytes = package::run(&settings, &run, &counts, &warnings);
         for (name, bytes) in [(PACKAGE, package), (RUN, run_bytes)] {
             let mut output = Output::new(&mut staging, name)?;
