@@ -1,9 +1,19 @@
 //! The shape of an article: sentences, title and body, zones, the parsed dateline.
 
+mod dateline;
+mod lines;
+mod marks;
+mod reader;
+mod sentences;
+mod zones;
+
 use dateline_languages::{Lexicon, Pack};
 use dateline_model::{Span, Zone};
-use dateline_text::{Gap, Token};
+use dateline_text::Token;
+use marks::Mark;
+use reader::Reader;
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A sentence, a heading, a line of a list: what stands between two full stops of any kind.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,7 +24,8 @@ pub struct Sentence {
     pub end: u32,
     /// Bytes of [`Document::text`] from the first to the last token.
     pub span: Span,
-    /// Number of the paragraph, from 0.
+    /// Number of the paragraph, from 0. A paragraph ends at an empty line, or at a line end that does
+    /// not just wrap it to a width.
     pub paragraph: u32,
     /// Part of the article.
     pub zone: Zone,
@@ -24,13 +35,13 @@ pub struct Sentence {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Dateline {
     /// Tokens of the place.
-    pub place: std::ops::Range<u32>,
+    pub place: Range<u32>,
     /// Tokens of the date.
-    pub date: std::ops::Range<u32>,
+    pub date: Range<u32>,
     /// Tokens of the agency.
-    pub agency: std::ops::Range<u32>,
+    pub agency: Range<u32>,
     /// All of it, with the closing dash.
-    pub all: std::ops::Range<u32>,
+    pub all: Range<u32>,
 }
 
 /// An article ready for extraction. Positions are bytes of `text`.
@@ -48,6 +59,8 @@ pub struct Document<'a> {
     pub title: Option<Span>,
     /// What opens the report.
     pub dateline: Option<Dateline>,
+    /// Tokens of the line in which the page tells when it was published.
+    pub page_date: Option<Range<u32>>,
 }
 
 impl<'a> Document<'a> {
@@ -65,24 +78,51 @@ impl<'a> Document<'a> {
     }
 
     /// Analyses marked `tokens` of `text` (see [`Document::join`]).
-    pub fn new(text: Cow<'a, str>, body_start: u32, tokens: Vec<Token>, _lexicon: &Lexicon, _pack: &Pack) -> Self {
-        let mut sentences = Vec::new();
-        let mut first = 0u32;
-        let mut paragraph = 0;
-        for i in 0..tokens.len() {
-            let last = i + 1 == tokens.len();
-            let next_gap = tokens.get(i + 1).map_or(Gap::Paragraph, |t| t.gap);
-            let stop = matches!(tokens[i].of(&text), "." | "!" | "?" | "…") && next_gap >= Gap::Space;
-            if last || stop || next_gap >= Gap::Line {
-                let span = Span::new(tokens[first as usize].start, tokens[i].end);
-                let zone = if span.start < body_start { Zone::Title } else { Zone::Body };
-                sentences.push(Sentence { first, end: i as u32 + 1, span, paragraph, zone });
-                first = i as u32 + 1;
-                paragraph += u32::from(next_gap >= Gap::Paragraph);
+    pub fn new(text: Cow<'a, str>, body_start: u32, tokens: Vec<Token>, lexicon: &Lexicon, _pack: &Pack) -> Self {
+        let reader = Reader::new(&text, &tokens, lexicon);
+        let mut blocks = lines::blocks(&reader);
+        let text_from = blocks.partition_point(|b| tokens[b.first].start < body_start);
+        let found = reader.dateline(&blocks[text_from..]).map(|(i, d)| (i + text_from, d));
+        let findings = reader.zones(&mut blocks, body_start, found.as_ref().map(|f| f.0));
+        let mut sentences = Vec::with_capacity(blocks.len() + tokens.len() / 24);
+        for (paragraph, block) in blocks.iter().enumerate() {
+            let mut first = block.first;
+            let mut push = |first: usize, end: usize, zone: Zone| {
+                sentences.push(Sentence {
+                    first: first as u32,
+                    end: end as u32,
+                    span: Span::new(tokens[first].start, tokens[end - 1].end),
+                    paragraph: paragraph as u32,
+                    zone,
+                });
+            };
+            if let Some((_, dateline)) = found.as_ref().filter(|f| f.0 == paragraph) {
+                first = (dateline.all.end as usize).clamp(first, block.end);
+                if first > block.first {
+                    push(block.first, first, Zone::Dateline);
+                }
+            }
+            if block.zone != Zone::Body {
+                reader.sentences(first, block.end, |a, b| push(a, b, block.zone));
+                continue;
+            }
+            let credit = reader.closing_credit(first, block.end);
+            reader.sentences(first, credit, |a, b| {
+                // Text of the page is often glued to the end of a paragraph.
+                push(a, b, reader.phrase_of_sentence(a, b).unwrap_or(Zone::Body));
+            });
+            if credit < block.end {
+                push(credit, block.end, Zone::Credit);
             }
         }
-        let title = (body_start > 2).then(|| Span::new(0, body_start - 2));
-        Self { text, body_start, tokens, sentences, title, dateline: None }
+        let title = if body_start > 2 {
+            Some(Span::new(0, body_start - 2))
+        } else {
+            findings.title.and_then(|i| blocks.get(i)).map(|b| Span::new(tokens[b.first].start, tokens[b.end - 1].end))
+        };
+        let dateline = found.map(|f| f.1);
+        let agency = dateline.as_ref().map(|d| d.agency.clone()).filter(|a| !a.is_empty()).unwrap_or(findings.agency);
+        Self { text, body_start, tokens, sentences, title, dateline, page_date: findings.page_date, agency }
     }
 
     /// Index of the sentence that token `i` stands in.
@@ -106,3 +146,21 @@ impl<'a> Document<'a> {
         }
     }
 }
+
+impl Reader<'_> {
+    /// Where the credit in brackets begins that closes a block; `end` if there is none.
+    fn closing_credit(&self, first: usize, end: usize) -> usize {
+        let last = end.wrapping_sub(1);
+        if first >= end || self.mark(last) != Mark::Close {
+            return end;
+        }
+        match self.opening(first, last, 40) {
+            Some(open) if self.credit_in_brackets(open + 1, last) => open,
+            _ => end,
+        }
+    }
+
+}
+
+#[cfg(test)]
+mod tests;

@@ -364,6 +364,7 @@ fn read_table(
             (true, _) => CaseRule::Capital,
             _ => CaseRule::Any,
         };
+        let abbreviated = flags.split(' ').any(|f| f == "abbr");
         let forms = expand(form).map_err(|m| error(&m))?;
         for form in forms {
             if let Some(slot) = slot.strip_prefix('-') {
@@ -373,6 +374,12 @@ fn read_table(
             if form.trim().is_empty() {
                 return Err(error("an empty form"));
             }
+            // Abbreviations are safe only beside the other parts of a date: a slot of their own.
+            let slot = match (slot, abbreviated) {
+                ("month", true) => "month_abbr",
+                ("weekday", true) => "weekday_abbr",
+                _ => slot,
+            };
             rows.push(Row { slot, form, value, case, flags, source: (tag, file, number + 1) });
         }
     }

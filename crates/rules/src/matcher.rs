@@ -428,7 +428,7 @@ impl RuleSet {
 /// How rare a slot is in text: the rarest of a rule is its trigger. 0 = numbers, which always wake.
 fn rank(slot: &str) -> u32 {
     match slot {
-        "int" | "day" | "month_number" | "year" | "year2" | "hour" | "minute" => 0,
+        "int" | "day" | "month_number" | "year" | "recent_year" | "year2" | "hour" | "minute" => 0,
         "number" | "ordinal" => 8,
         "word" => 10,
         "month" | "weekday" | "season" | "relative_day" | "holiday" | "relative_unit" => 1,

@@ -7,6 +7,7 @@ use dateline_text::{Gap, Kind, Token, digits_value};
 /// Names of the built-in slots; their ids count down from the top.
 pub const BUILT_IN: &[&str] = &[
     "int", "number", "ordinal", "day", "month_number", "year", "year2", "hour", "minute", "word",
+    "recent_year",
 ];
 pub(crate) const INT: SlotId = SlotId(u16::MAX);
 pub(crate) const NUMBER: SlotId = SlotId(u16::MAX - 1);
@@ -18,6 +19,7 @@ const YEAR2: SlotId = SlotId(u16::MAX - 6);
 const HOUR: SlotId = SlotId(u16::MAX - 7);
 const MINUTE: SlotId = SlotId(u16::MAX - 8);
 pub(crate) const WORD: SlotId = SlotId(u16::MAX - 9);
+const RECENT_YEAR: SlotId = SlotId(u16::MAX - 10);
 
 pub(crate) fn built_in(name: &str) -> Option<SlotId> {
     BUILT_IN.iter().position(|n| *n == name).map(|i| SlotId(u16::MAX - i as u16))
@@ -93,6 +95,9 @@ pub(crate) fn at(
             }
             if length == 4 && (1000..2200).contains(&value) {
                 f(YEAR, int, end);
+                if (1900..2050).contains(&value) {
+                    f(RECENT_YEAR, int, end);
+                }
             }
             if let Some(suffix) = slots.ordinal_suffix
                 && let Some(next) = tokens.get(i + 1)

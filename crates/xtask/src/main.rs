@@ -2,6 +2,7 @@
 
 mod cldr;
 mod gazetteer;
+mod predict;
 
 fn main() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1);
@@ -11,6 +12,7 @@ fn main() -> anyhow::Result<()> {
         ("cldr", [source]) => cldr::run(source.as_ref()),
         ("gazetteer", [source, cldr]) => gazetteer::generate(source.as_ref(), cldr.as_ref()),
         ("gazetteer-compile", []) => gazetteer::compile(),
+        ("predict", options) => predict::run(options),
         _ => anyhow::bail!("commands: cldr CLDR_DIR, gazetteer SOURCE_DIR CLDR_DIR, gazetteer-compile"),
     }
 }

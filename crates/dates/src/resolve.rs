@@ -1,0 +1,531 @@
+//! From meaning to value: the anchor, the missing year, the TIMEX3 value and its days.
+
+use crate::temporal::{Count, Partial, Temporal, Unit};
+use dateline_model::DateKind;
+use dateline_rules::{Anchor, Direction};
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+/// What the text around an expression says of its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tense {
+    /// A past verb beside it.
+    Past,
+    /// A future verb beside it.
+    Future,
+}
+
+/// What relative expressions count from.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reference {
+    /// Day of publication.
+    pub published: Option<Date>,
+    /// The day told last: a day within it, and how precise it was.
+    pub narrative: Option<(Date, Unit)>,
+    /// Whether the article tells a story in which the day of publication has no part.
+    pub is_narrative: bool,
+}
+
+/// A value with its days.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resolved {
+    /// TIMEX3 type in plain words.
+    pub kind: DateKind,
+    /// TIMEX3 value.
+    pub value: String,
+    /// First and last day.
+    pub days: Option<(Date, Date)>,
+    /// Precision, `None` for vague words.
+    pub unit: Option<Unit>,
+    /// What decided the missing parts; empty = unresolved.
+    pub basis: &'static str,
+    /// ISO 8601 length of durations.
+    pub length: String,
+}
+
+impl Resolved {
+    fn date(value: String, days: Option<(Date, Date)>, unit: Unit, basis: &'static str) -> Self {
+        Self { kind: DateKind::Date, value, days, unit: Some(unit), basis, length: String::new() }
+    }
+
+    /// One value for unit-sized stretch of the calendar that holds `date`.
+    fn unit_of(date: Date, unit: Unit, basis: &'static str) -> Option<Self> {
+        let (y, m) = (date.year(), date.month());
+        let month_range = |first: i8, last: i8| -> Option<(Date, Date)> {
+            Some((Date::new(y, first, 1).ok()?, Date::new(y, last, 1).ok()?.last_of_month()))
+        };
+        let year_range = |a: i16, b: i16| -> Option<(Date, Date)> {
+            Some((Date::new(a, 1, 1).ok()?, Date::new(b, 12, 31).ok()?))
+        };
+        let (value, days) = match unit {
+            Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => (format!("{date}"), Some((date, date))),
+            Unit::Week | Unit::Fortnight | Unit::Weekend => {
+                let week = date.iso_week_date();
+                let monday = date.checked_sub((date.weekday().to_monday_zero_offset()).days()).ok()?;
+                let sunday = monday.checked_add(6.days()).ok()?;
+                if unit == Unit::Weekend {
+                    let saturday = monday.checked_add(5.days()).ok()?;
+                    (format!("{:04}-W{:02}-WE", week.year(), week.week()), Some((saturday, sunday)))
+                } else {
+                    (format!("{:04}-W{:02}", week.year(), week.week()), Some((monday, sunday)))
+                }
+            }
+            Unit::Month => (format!("{y:04}-{m:02}"), month_range(m, m)),
+            Unit::Quarter => {
+                let q = (m - 1) / 3;
+                (format!("{y:04}-Q{}", q + 1), month_range(q * 3 + 1, q * 3 + 3))
+            }
+            Unit::Half => {
+                let h = (m - 1) / 6;
+                (format!("{y:04}-H{}", h + 1), month_range(h * 6 + 1, h * 6 + 6))
+            }
+            Unit::Season => {
+                let season = ["WI", "SP", "SU", "FA"][(m % 12 / 3) as usize];
+                (format!("{y:04}-{season}"), None)
+            }
+            Unit::Year => (format!("{y:04}"), year_range(y, y)),
+            Unit::Decade => (format!("{:03}", y / 10), year_range(y / 10 * 10, y / 10 * 10 + 9)),
+            Unit::Century => (format!("{:02}", y / 100), year_range(y / 100 * 100, y / 100 * 100 + 99)),
+        };
+        Some(Self::date(value, days, unit, basis))
+    }
+}
+
+/// `date` moved by `n` units; `None` beyond the calendar.
+fn shift(date: Date, n: f64, unit: Unit) -> Option<Date> {
+    if n.abs() > 1e6 {
+        return None;
+    }
+    let whole = n as i64;
+    let new = jiff::Span::new();
+    let span = match unit {
+        Unit::Second | Unit::Minute => new,
+        Unit::Hour => new.try_days((n / 24.0) as i64).ok()?,
+        Unit::Day => new.try_days(whole).ok()?,
+        Unit::Week | Unit::Weekend => new.try_days((n * 7.0).round() as i64).ok()?,
+        Unit::Fortnight => new.try_days(whole * 14).ok()?,
+        Unit::Month => new.try_months(whole).ok()?,
+        Unit::Quarter | Unit::Season => new.try_months(whole * 3).ok()?,
+        Unit::Half => new.try_months(whole * 6).ok()?,
+        Unit::Year if n.fract() != 0.0 => new.try_months((n * 12.0).round() as i64).ok()?,
+        Unit::Year => new.try_years(whole).ok()?,
+        Unit::Decade => new.try_years(whole * 10).ok()?,
+        Unit::Century => new.try_years(whole * 100).ok()?,
+    };
+    date.checked_add(span).ok()
+}
+
+fn number(count: f64) -> String {
+    if count.fract() == 0.0 { format!("{count:.0}") } else { format!("{count}") }
+}
+
+/// ISO 8601 length; `X` for some.
+fn length(count: Count, unit: Unit) -> String {
+    let n = |factor: f64| match count {
+        Count::Number(n) => number(n * factor),
+        Count::Some => "X".into(),
+    };
+    match unit {
+        Unit::Second => format!("PT{}S", n(1.0)),
+        Unit::Minute => format!("PT{}M", n(1.0)),
+        Unit::Hour => format!("PT{}H", n(1.0)),
+        Unit::Day => format!("P{}D", n(1.0)),
+        Unit::Weekend => format!("P{}D", n(2.0)),
+        Unit::Week => format!("P{}W", n(1.0)),
+        Unit::Fortnight => format!("P{}W", n(2.0)),
+        Unit::Month => format!("P{}M", n(1.0)),
+        Unit::Quarter | Unit::Season => format!("P{}M", n(3.0)),
+        Unit::Half => format!("P{}M", n(6.0)),
+        Unit::Year => format!("P{}Y", n(1.0)),
+        Unit::Decade => format!("P{}Y", n(10.0)),
+        Unit::Century => format!("P{}Y", n(100.0)),
+    }
+}
+
+/// Resolves one expression.
+pub fn resolve(
+    temporal: &Temporal,
+    anchor: Anchor,
+    direction: Direction,
+    tense: Option<Tense>,
+    reference: &Reference,
+) -> Option<Resolved> {
+    Resolver { anchor, direction, tense, reference }.resolve(temporal)
+}
+
+struct Resolver<'r> {
+    anchor: Anchor,
+    direction: Direction,
+    tense: Option<Tense>,
+    reference: &'r Reference,
+}
+
+impl Resolver<'_> {
+    /// The day that relative expressions count from, how precise it is, and its name.
+    fn ground(&self) -> Option<(Date, Unit, &'static str)> {
+        let published = self.reference.published.map(|d| (d, Unit::Day, "published"));
+        let narrative = self.reference.narrative.map(|(d, u)| (d, u, "narrative"));
+        if self.reference.is_narrative {
+            return narrative;
+        }
+        match self.anchor {
+            Anchor::Narrative => narrative.or(published),
+            _ => published,
+        }
+    }
+
+    /// Which way an unfinished expression looks: −1, 1, or 0 for the nearest.
+    fn way(&self) -> i32 {
+        match (self.direction, self.tense) {
+            (Direction::Past, _) | (Direction::Tense, Some(Tense::Past)) => -1,
+            (Direction::Future, _) | (Direction::Tense, Some(Tense::Future)) => 1,
+            (Direction::Tense, None) | (Direction::Nearest, _) => 0,
+        }
+    }
+
+    fn resolve(&self, temporal: &Temporal) -> Option<Resolved> {
+        match temporal {
+            Temporal::Partial(p) => self.partial(*p),
+            Temporal::Shift { count, sign, unit } => self.shift(*count, *sign, *unit),
+            Temporal::Decade(year) => {
+                let date = Date::new(*year as i16, 1, 1).ok()?;
+                Resolved::unit_of(date, Unit::Decade, "explicit")
+            }
+            Temporal::DecadeOfCentury(tens) => {
+                let ground = self.ground().map_or(2000, |g| i32::from(g.0.year()));
+                let mut year = ground / 100 * 100 + tens;
+                if year > ground {
+                    year -= 100;
+                }
+                let date = Date::new(year as i16, 1, 1).ok()?;
+                let basis = self.ground().map_or("explicit", |g| g.2);
+                Resolved::unit_of(date, Unit::Decade, basis)
+            }
+            Temporal::Century(n) if *n < 0 => {
+                Some(Resolved::date(format!("BC{:02}", -n - 1), None, Unit::Century, "explicit"))
+            }
+            Temporal::Century(n) => {
+                let date = Date::new(((n - 1) * 100 + 1).max(1) as i16, 1, 1).ok()?;
+                let mut r = Resolved::unit_of(date, Unit::Century, "explicit")?;
+                r.value = format!("{:02}", n - 1);
+                Some(r)
+            }
+            Temporal::Duration(count, unit) => {
+                let length = length(*count, *unit);
+                Some(Resolved {
+                    kind: DateKind::Duration,
+                    value: length.clone(),
+                    days: None,
+                    unit: Some(*unit),
+                    basis: "explicit",
+                    length,
+                })
+            }
+            Temporal::Repeated { count, unit, what } => Some(self.repeated(*count, *unit, *what)),
+            Temporal::Vague(word) => Some(Resolved {
+                kind: DateKind::Date,
+                value: (*word).to_owned(),
+                days: None,
+                unit: None,
+                basis: "",
+                length: String::new(),
+            }),
+            Temporal::Range(a, b) => {
+                let (a, b) = (self.resolve(a)?, self.resolve(b)?);
+                let days = match (a.days, b.days) {
+                    (Some(x), Some(y)) if x.0 <= y.1 => Some((x.0, y.1)),
+                    (None, None) => None,
+                    // The ends are the wrong way round: no range.
+                    (Some(_), Some(_)) => return None,
+                    _ => None,
+                };
+                Some(Resolved {
+                    kind: a.kind,
+                    value: format!("{}/{}", a.value, b.value),
+                    days,
+                    unit: b.unit,
+                    basis: if a.basis == "explicit" { b.basis } else { a.basis },
+                    length: String::new(),
+                })
+            }
+            Temporal::Holiday(name, year) => self.holiday(name, *year),
+        }
+    }
+
+    fn repeated(&self, count: Count, unit: Unit, what: Partial) -> Resolved {
+        let value = if let Some(w) = what.weekday {
+            format!("XXXX-WXX-{w}{}", what.part.map(|p| format!("T{p}")).unwrap_or_default())
+        } else if let Some(m) = what.month {
+            format!("XXXX-{m:02}")
+        } else if let Some(s) = what.season {
+            format!("XXXX-{s}")
+        } else if let Some(p) = what.part {
+            format!("XXXX-XX-XXT{p}")
+        } else {
+            length(count, unit)
+        };
+        Resolved {
+            kind: DateKind::Repeated,
+            length: length(count, unit),
+            value,
+            days: None,
+            unit: Some(unit),
+            basis: "explicit",
+        }
+    }
+
+    fn shift(&self, count: Count, sign: i32, unit: Unit) -> Option<Resolved> {
+        let Count::Number(n) = count else {
+            let word = if sign < 0 { "PAST_REF" } else { "FUTURE_REF" };
+            return self.resolve(&Temporal::Vague(word));
+        };
+        let Some((ground, _, basis)) = self.ground() else {
+            let value = match unit {
+                Unit::Week | Unit::Fortnight => "XXXX-WXX",
+                Unit::Weekend => "XXXX-WXX-WE",
+                Unit::Month => "XXXX-XX",
+                Unit::Quarter => "XXXX-QX",
+                Unit::Half => "XXXX-HX",
+                Unit::Season | Unit::Year | Unit::Decade | Unit::Century => "XXXX",
+                _ => "XXXX-XX-XX",
+            };
+            return Some(Resolved::date(value.into(), None, unit, ""));
+        };
+        let date = shift(ground, f64::from(sign) * n, unit)?;
+        // «A year and a half ago» is as precise as months.
+        let unit = if n.fract() != 0.0 && unit == Unit::Year { Unit::Month } else { unit };
+        Resolved::unit_of(date, unit, basis)
+    }
+
+    /// Among `candidates` (in order) the one that direction and tense ask for.
+    fn choose(&self, ground: Date, candidates: &[Date]) -> Option<Date> {
+        let before = candidates.iter().rev().find(|d| **d <= ground).copied();
+        let after = candidates.iter().find(|d| **d > ground).copied();
+        match (self.way(), before, after) {
+            (-1, Some(b), _) | (_, Some(b), None) => Some(b),
+            (1, _, Some(a)) | (_, None, Some(a)) => Some(a),
+            (_, Some(b), Some(a)) => {
+                let (back, on) = (days_between(b, ground), days_between(ground, a));
+                Some(if back <= on { b } else { a })
+            }
+            (_, None, None) => None,
+        }
+    }
+
+    fn partial(&self, p: Partial) -> Option<Resolved> {
+        let mut r = self.calendar(p)?;
+        if let Some((h, m)) = p.clock {
+            r.kind = DateKind::Time;
+            r.unit = Some(if m.is_some() { Unit::Minute } else { Unit::Hour });
+            let clock = m.map_or_else(|| format!("T{h:02}"), |m| format!("T{h:02}:{m:02}"));
+            r.value.push_str(&clock);
+        } else if let Some(part) = p.part {
+            r.kind = DateKind::Time;
+            r.value.push('T');
+            r.value.push_str(part);
+        }
+        Some(r)
+    }
+
+    fn calendar(&self, p: Partial) -> Option<Resolved> {
+        let ground = self.ground();
+        if let Some(days) = p.day_shift {
+            return Some(match ground {
+                Some((date, _, basis)) => Resolved::unit_of(shift(date, f64::from(days), Unit::Day)?, Unit::Day, basis)?,
+                None => Resolved::date("XXXX-XX-XX".into(), None, Unit::Day, ""),
+            });
+        }
+        if let Some(season) = p.season {
+            return self.season(season, p);
+        }
+        if let Some(q) = p.quarter {
+            return self.part_of_year(p, (q - 1) * 3 + 1, Unit::Quarter, format!("Q{q}"));
+        }
+        if let Some(h) = p.half {
+            return self.part_of_year(p, (h - 1) * 6 + 1, Unit::Half, format!("H{h}"));
+        }
+        match (p.year, p.month, p.day) {
+            (Some(y), month, day) => self.with_year(y, month, day),
+            (None, Some(m), Some(d)) => {
+                let Some((g, _, basis)) = ground else {
+                    return Some(Resolved::date(format!("XXXX-{m:02}-{d:02}"), None, Unit::Day, ""));
+                };
+                // Two years either way hold a 29 February and a weekday that fits.
+                let mut candidates: Vec<Date> = (-5..=5)
+                    .filter_map(|y| Date::new(g.year().checked_add(y)?, m, d).ok())
+                    .collect();
+                if let Some(w) = p.weekday {
+                    let fitting: Vec<Date> =
+                        candidates.iter().copied().filter(|c| c.weekday().to_monday_one_offset() == w).collect();
+                    if fitting.iter().any(|c| days_between(*c, g).abs() < 400) {
+                        candidates = fitting;
+                    }
+                }
+                let chosen = if self.reference.is_narrative {
+                    candidates.iter().copied().find(|c| c.year() == g.year())
+                } else {
+                    self.choose_day(g, &candidates)
+                }?;
+                Resolved::unit_of(chosen, Unit::Day, basis)
+            }
+            (None, Some(m), None) => {
+                let Some((g, _, basis)) = ground else {
+                    return Some(Resolved::date(format!("XXXX-{m:02}"), None, Unit::Month, ""));
+                };
+                let this = Date::new(g.year(), m, 1).ok()?;
+                let year = match p.step {
+                    Some(-1) if m >= g.month() => g.year() - 1,
+                    Some(1) if m <= g.month() => g.year() + 1,
+                    Some(_) => g.year(),
+                    None if self.reference.is_narrative => g.year(),
+                    None => {
+                        let first = g.first_of_month();
+                        let candidates: Vec<Date> = [-1i16, 0, 1]
+                            .iter()
+                            .filter_map(|y| Date::new(g.year() + y, m, 1).ok())
+                            .collect();
+                        self.choose(first, &candidates).unwrap_or(this).year()
+                    }
+                };
+                Resolved::unit_of(Date::new(year, m, 1).ok()?, Unit::Month, basis)
+            }
+            (None, None, Some(d)) => {
+                let Some((g, _, basis)) = ground else {
+                    return Some(Resolved::date(format!("XXXX-XX-{d:02}"), None, Unit::Day, ""));
+                };
+                let candidates: Vec<Date> = (-2i32..=2)
+                    .filter_map(|n| {
+                        let month = g.first_of_month().checked_add(n.months()).ok()?;
+                        Date::new(month.year(), month.month(), d).ok()
+                    })
+                    .filter(|c| p.weekday.is_none_or(|w| c.weekday().to_monday_one_offset() == w))
+                    .collect();
+                let chosen = self.choose_day(g, &candidates)?;
+                Resolved::unit_of(chosen, Unit::Day, basis)
+            }
+            (None, None, None) => match p.weekday {
+                Some(w) => self.weekday(w, p.step),
+                None => Some(match ground {
+                    Some((date, unit, basis)) if unit <= Unit::Day => Resolved::unit_of(date, Unit::Day, basis)?,
+                    _ => Resolved::date("XXXX-XX-XX".into(), None, Unit::Day, ""),
+                }),
+            },
+        }
+    }
+
+    /// Days are told close to the ground: a verb may turn them, but not by more than half a year.
+    fn choose_day(&self, ground: Date, candidates: &[Date]) -> Option<Date> {
+        let nearest = candidates.iter().copied().min_by_key(|c| {
+            let n = days_between(ground, *c);
+            (n.abs(), n > 0)
+        })?;
+        match self.choose(ground, candidates) {
+            Some(c) if days_between(ground, c).abs() <= 183 => Some(c),
+            _ => Some(nearest),
+        }
+    }
+
+    fn with_year(&self, y: i32, month: Option<i8>, day: Option<i8>) -> Option<Resolved> {
+        if y < 0 {
+            let value = match (month, day) {
+                (Some(m), Some(d)) => format!("BC{:04}-{m:02}-{d:02}", -y),
+                (Some(m), None) => format!("BC{:04}-{m:02}", -y),
+                _ => format!("BC{:04}", -y),
+            };
+            return Some(Resolved::date(value, None, Unit::Year, "explicit"));
+        }
+        let date = Date::new(y as i16, month.unwrap_or(1), day.unwrap_or(1)).ok()?;
+        let unit = match (month, day) {
+            (_, Some(_)) => Unit::Day,
+            (Some(_), None) => Unit::Month,
+            (None, None) => Unit::Year,
+        };
+        Resolved::unit_of(date, unit, "explicit")
+    }
+
+    fn weekday(&self, w: i8, step: Option<i32>) -> Option<Resolved> {
+        let Some((g, _, basis)) = self.ground() else {
+            return Some(Resolved::date(format!("XXXX-WXX-{w}"), None, Unit::Day, ""));
+        };
+        let monday = g.checked_sub((g.weekday().to_monday_zero_offset()).days()).ok()?;
+        let this_week = monday.checked_add((w - 1).days()).ok()?;
+        let date = match step {
+            Some(0) => this_week,
+            Some(n) if n < 0 => {
+                if this_week < g { this_week } else { this_week.checked_sub(7.days()).ok()? }
+            }
+            Some(_) => {
+                if this_week > g { this_week } else { this_week.checked_add(7.days()).ok()? }
+            }
+            None if self.way() > 0 || self.reference.is_narrative => {
+                if this_week > g { this_week } else { this_week.checked_add(7.days()).ok()? }
+            }
+            // News tells what was: today's weekday is today.
+            None => {
+                if this_week <= g { this_week } else { this_week.checked_sub(7.days()).ok()? }
+            }
+        };
+        Resolved::unit_of(date, Unit::Day, basis)
+    }
+
+    fn season(&self, season: &'static str, p: Partial) -> Option<Resolved> {
+        if let Some(y) = p.year {
+            return Some(Resolved::date(format!("{y:04}-{season}"), None, Unit::Season, "explicit"));
+        }
+        let Some((g, _, basis)) = self.ground() else {
+            return Some(Resolved::date(format!("XXXX-{season}"), None, Unit::Season, ""));
+        };
+        let begins: i8 = match season {
+            "SP" => 3,
+            "SU" => 6,
+            "FA" => 9,
+            _ => 12,
+        };
+        let begun = g.month() >= begins;
+        let year = match p.step {
+            Some(-1) if !begun || (season != "WI" && g.month() <= begins + 2) => g.year() - 1,
+            Some(1) if begun => g.year() + 1,
+            Some(_) => g.year(),
+            None if begun || self.way() > 0 || self.reference.is_narrative => g.year(),
+            None if begins - g.month() <= 3 => g.year(),
+            None => g.year() - 1,
+        };
+        Some(Resolved::date(format!("{year:04}-{season}"), None, Unit::Season, basis))
+    }
+
+    fn part_of_year(&self, p: Partial, month: i8, unit: Unit, name: String) -> Option<Resolved> {
+        if let Some(y) = p.year {
+            return Resolved::unit_of(Date::new(y as i16, month, 1).ok()?, unit, "explicit");
+        }
+        let Some((g, _, basis)) = self.ground() else {
+            return Some(Resolved::date(format!("XXXX-{name}"), None, unit, ""));
+        };
+        let year = match p.step {
+            Some(n) => g.year() + n as i16,
+            // A quarter that has not begun is last year's unless the verb looks ahead.
+            None if month > g.month() && self.way() <= 0 => g.year() - 1,
+            None => g.year(),
+        };
+        Resolved::unit_of(Date::new(year, month, 1).ok()?, unit, basis)
+    }
+
+    fn holiday(&self, name: &'static str, year: Option<i32>) -> Option<Resolved> {
+        let at = |y: i16| crate::holidays::day(name, y);
+        if let Some(y) = year {
+            return Resolved::unit_of(at(y as i16)?, Unit::Day, "explicit");
+        }
+        let Some((g, _, basis)) = self.ground() else {
+            let value = match name.strip_prefix("day-") {
+                Some(day) => format!("XXXX-{day}"),
+                None => "XXXX-XX-XX".into(),
+            };
+            return Some(Resolved::date(value, None, Unit::Day, ""));
+        };
+        let candidates: Vec<Date> = [-1i16, 0, 1].iter().filter_map(|y| at(g.year() + y)).collect();
+        Resolved::unit_of(self.choose_day(g, &candidates)?, Unit::Day, basis)
+    }
+}
+
+fn days_between(a: Date, b: Date) -> i32 {
+    a.until(b).map_or(i32::MAX, |s| s.get_days())
+}

@@ -1,0 +1,466 @@
+//! What an expression means before it is resolved, and the constructors that rules name.
+
+use dateline_languages::DateOrder;
+use dateline_rules::{Expr, Match, SlotValue};
+
+/// A calendar unit or a unit of length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unit {
+    /// Second.
+    Second,
+    /// Minute.
+    Minute,
+    /// Hour.
+    Hour,
+    /// Day.
+    Day,
+    /// Saturday and Sunday.
+    Weekend,
+    /// ISO week.
+    Week,
+    /// Two weeks.
+    Fortnight,
+    /// Month.
+    Month,
+    /// Quarter of a year.
+    Quarter,
+    /// Half of a year.
+    Half,
+    /// Season of a year.
+    Season,
+    /// Year.
+    Year,
+    /// Decade.
+    Decade,
+    /// Century.
+    Century,
+}
+
+impl Unit {
+    /// The unit of a table symbol.
+    pub fn parse(symbol: &str) -> Option<Self> {
+        Some(match symbol {
+            "second" => Self::Second,
+            "minute" => Self::Minute,
+            "hour" => Self::Hour,
+            "day" => Self::Day,
+            "weekend" => Self::Weekend,
+            "week" => Self::Week,
+            "fortnight" => Self::Fortnight,
+            "month" => Self::Month,
+            "quarter" => Self::Quarter,
+            "half" => Self::Half,
+            "season" => Self::Season,
+            "year" => Self::Year,
+            "decade" => Self::Decade,
+            "century" => Self::Century,
+            _ => return None,
+        })
+    }
+
+    /// The name as written in the column `precision`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Second => "second",
+            Self::Minute => "minute",
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Weekend => "weekend",
+            Self::Week => "week",
+            Self::Fortnight => "fortnight",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Half => "half",
+            Self::Season => "season",
+            Self::Year => "year",
+            Self::Decade => "decade",
+            Self::Century => "century",
+        }
+    }
+}
+
+/// How many: a number, or some.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Count {
+    /// This many.
+    Number(f64),
+    /// Several, a few.
+    Some,
+}
+
+/// A point or stretch of the calendar, as far as the words name it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Partial {
+    /// Year of the common era; before Christ negative (1 BC = -1).
+    pub year: Option<i32>,
+    /// Month 1–12.
+    pub month: Option<i8>,
+    /// Day of the month.
+    pub day: Option<i8>,
+    /// ISO weekday 1–7.
+    pub weekday: Option<i8>,
+    /// Quarter 1–4.
+    pub quarter: Option<i8>,
+    /// Half-year 1–2.
+    pub half: Option<i8>,
+    /// `SP`, `SU`, `FA`, `WI`.
+    pub season: Option<&'static str>,
+    /// `MO`, `MI`, `AF`, `EV`, `NI`, `DT`.
+    pub part: Option<&'static str>,
+    /// Hour, minute.
+    pub clock: Option<(i8, Option<i8>)>,
+    /// Last −1, this 0, next 1, as the words say.
+    pub step: Option<i32>,
+    /// Days from the anchor, for «this morning», «yesterday evening».
+    pub day_shift: Option<i32>,
+}
+
+/// What an expression means.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Temporal {
+    /// A date of which the rest is to be inferred.
+    Partial(Partial),
+    /// The anchor moved by units; as precise as the unit.
+    Shift {
+        /// How far; `None` for «several».
+        count: Count,
+        /// −1 back, 1 on, 0 the anchor's own.
+        sign: i32,
+        /// Unit.
+        unit: Unit,
+    },
+    /// Decade by its first year.
+    Decade(i32),
+    /// Decade without century: «the fifties».
+    DecadeOfCentury(i32),
+    /// Century by number, negative before Christ.
+    Century(i32),
+    /// A length.
+    Duration(Count, Unit),
+    /// A length of the time just past or to come: still a length.
+    Repeated {
+        /// Every how many units.
+        count: Count,
+        /// Unit.
+        unit: Unit,
+        /// One weekday or month or part of day.
+        what: Partial,
+    },
+    /// `PAST_REF`, `PRESENT_REF`, `FUTURE_REF`.
+    Vague(&'static str),
+    /// From one to another, both ends in the expression.
+    Range(Box<Temporal>, Box<Temporal>),
+    /// A day that is computed from the year.
+    Holiday(&'static str, Option<i32>),
+}
+
+/// What the constructors need to know of the language.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    /// Order of numeric dates.
+    pub order: DateOrder,
+}
+
+/// Builds the meaning of a match; `None` when its parts make no date (31 February, month 13).
+pub fn build(value: &Expr, m: &Match, style: Style) -> Option<Temporal> {
+    Builder { m, style }.temporal(value)
+}
+
+/// Names and numbers of arguments that `value` may use, for the lint.
+pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
+    ("date", 3..=5),
+    ("numeric", 2..=3),
+    ("weekday", 1..=2),
+    ("month", 2..=2),
+    ("season", 1..=3),
+    ("quarter", 2..=3),
+    ("half", 2..=3),
+    ("shift", 2..=2),
+    ("ago", 2..=2),
+    ("hence", 2..=2),
+    ("shifted", 3..=3),
+    ("relative", 1..=1),
+    ("decade", 1..=1),
+    ("century", 1..=2),
+    ("duration", 2..=2),
+    ("every", 2..=3),
+    ("vague", 1..=1),
+    ("part", 2..=2),
+    ("clock", 2..=4),
+    ("day_of", 1..=1),
+    ("range", 2..=2),
+    ("holiday", 1..=2),
+];
+
+struct Builder<'m> {
+    m: &'m Match,
+    style: Style,
+}
+
+fn days_in(year: Option<i32>, month: i8) -> i8 {
+    let year = year.map_or(2000, |y| y.clamp(1, 9999)) as i16;
+    jiff::civil::Date::new(year, month, 1).map_or(31, |d| d.days_in_month())
+}
+
+impl Builder<'_> {
+    fn slot(&self, e: &Expr) -> Option<SlotValue> {
+        match e {
+            Expr::Int(i) => Some(SlotValue::Int(*i)),
+            Expr::Name(n) => Some(match self.m.slots.iter().find(|s| s.0 == *n) {
+                Some(s) => s.1,
+                // A name of an optional slot that is absent is nothing; other words are constants.
+                None if is_constant(n) => SlotValue::Symbol(n),
+                None => return None,
+            }),
+            Expr::Nothing | Expr::Call(..) => None,
+        }
+    }
+
+    fn int(&self, e: Option<&Expr>) -> Option<i64> {
+        if let Some(Expr::Call("neg", args)) = e {
+            return self.int(args.first()).map(|v| -v);
+        }
+        match self.slot(e?)? {
+            SlotValue::Int(i) => Some(i),
+            _ => None,
+        }
+    }
+
+    fn symbol(&self, e: Option<&Expr>) -> Option<&'static str> {
+        match self.slot(e?)? {
+            SlotValue::Symbol(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    fn count(&self, e: Option<&Expr>) -> Option<Count> {
+        match self.slot(e?)? {
+            SlotValue::Int(i) => Some(Count::Number(i as f64)),
+            SlotValue::Decimal(d) => Some(Count::Number(d)),
+            SlotValue::Symbol("X") => Some(Count::Some),
+            _ => None,
+        }
+    }
+
+    fn unit(&self, e: Option<&Expr>) -> Option<Unit> {
+        Unit::parse(self.symbol(e)?)
+    }
+
+    fn year(&self, e: Option<&Expr>) -> Option<i32> {
+        let y = self.int(e)?;
+        let two_digits = matches!(e, Some(Expr::Name(n)) if n.starts_with("year2"));
+        Some(match y {
+            // «'98», «98»: the century that makes it the nearest to the turn of 2000 to 2049.
+            0..50 if two_digits => 2000 + y as i32,
+            50..100 if two_digits => 1900 + y as i32,
+            _ => y as i32,
+        })
+    }
+
+    fn temporal(&self, e: &Expr) -> Option<Temporal> {
+        let Expr::Call(name, args) = e else {
+            return match self.slot(e)? {
+                SlotValue::Symbol(s) if s.ends_with("_REF") => Some(Temporal::Vague(s)),
+                _ => None,
+            };
+        };
+        let arg = |i: usize| args.get(i);
+        Some(match *name {
+            "date" => self.date(args)?,
+            "numeric" => self.numeric(args)?,
+            "weekday" => Temporal::Partial(Partial {
+                weekday: Some(in_range(self.int(arg(0))?, 1, 7)?),
+                step: self.int(arg(1)).map(|s| s as i32),
+                ..Partial::default()
+            }),
+            "month" => Temporal::Partial(Partial {
+                month: Some(in_range(self.int(arg(0))?, 1, 12)?),
+                step: self.int(arg(1)).map(|s| s as i32),
+                ..Partial::default()
+            }),
+            "season" => Temporal::Partial(Partial {
+                season: Some(self.symbol(arg(0))?),
+                year: self.year(arg(1)),
+                step: self.int(arg(2)).map(|s| s as i32),
+                ..Partial::default()
+            }),
+            "quarter" => Temporal::Partial(Partial {
+                quarter: Some(in_range(self.int(arg(0))?, 1, 4)?),
+                year: self.year(arg(1)),
+                step: self.int(arg(2)).map(|s| s as i32),
+                ..Partial::default()
+            }),
+            "half" => Temporal::Partial(Partial {
+                half: Some(in_range(self.int(arg(0))?, 1, 2)?),
+                year: self.year(arg(1)),
+                step: self.int(arg(2)).map(|s| s as i32),
+                ..Partial::default()
+            }),
+            "shift" => {
+                let n = self.int(arg(1))?;
+                Temporal::Shift {
+                    count: Count::Number(n.unsigned_abs() as f64),
+                    sign: n.signum() as i32,
+                    unit: self.unit(arg(0))?,
+                }
+            }
+            "ago" => Temporal::Shift { count: self.count(arg(0))?, sign: -1, unit: self.unit(arg(1))? },
+            "hence" => Temporal::Shift { count: self.count(arg(0))?, sign: 1, unit: self.unit(arg(1))? },
+            // Direction from a word: «a year earlier», «two days later».
+            "shifted" => {
+                let sign = self.int(arg(2))?.signum() as i32;
+                Temporal::Shift { count: self.count(arg(0))?, sign, unit: self.unit(arg(1))? }
+            }
+            "relative" => {
+                let (unit, n) = self.symbol(arg(0))?.split_once(':')?;
+                let n: i32 = n.parse().ok()?;
+                if let Some(day) = unit.strip_prefix("weekday") {
+                    Temporal::Partial(Partial {
+                        weekday: Some(in_range(day.parse().ok()?, 1, 7)?),
+                        step: Some(n),
+                        ..Partial::default()
+                    })
+                } else {
+                    Temporal::Shift {
+                        count: Count::Number(f64::from(n.abs())),
+                        sign: n.signum(),
+                        unit: Unit::parse(unit)?,
+                    }
+                }
+            }
+            "decade" => {
+                let y = self.int(arg(0))? as i32;
+                if y % 10 != 0 {
+                    return None;
+                }
+                if y < 100 { Temporal::DecadeOfCentury(y) } else { Temporal::Decade(y) }
+            }
+            "century" => {
+                let n = self.int(arg(0))? as i32;
+                if !(1..=30).contains(&n) {
+                    return None;
+                }
+                Temporal::Century(if self.symbol(arg(1)) == Some("BC") { -n } else { n })
+            }
+            "duration" => Temporal::Duration(self.count(arg(0))?, self.unit(arg(1))?),
+            "every" => {
+                let what = match arg(2).map(|e| self.temporal(e)) {
+                    Some(Some(Temporal::Partial(p))) => p,
+                    _ => Partial::default(),
+                };
+                Temporal::Repeated {
+                    count: self.count(arg(0)).unwrap_or(Count::Number(1.0)),
+                    unit: self.unit(arg(1))?,
+                    what,
+                }
+            }
+            "vague" => Temporal::Vague(self.symbol(arg(0))?),
+            "part" => {
+                let Some(part) = self.symbol(arg(1)) else { return self.temporal(arg(0)?) };
+                match self.temporal(arg(0)?)? {
+                    Temporal::Partial(p) => Temporal::Partial(Partial { part: Some(part), ..p }),
+                    Temporal::Shift { count: Count::Number(n), sign, unit: Unit::Day } => {
+                        Temporal::Partial(Partial {
+                            day_shift: Some(sign * n as i32),
+                            part: Some(part),
+                            ..Partial::default()
+                        })
+                    }
+                    other => other,
+                }
+            }
+            "clock" => {
+                let mut hour: i8 = in_range(self.int(arg(0))?, 0, 24)?;
+                let minute = self.int(arg(1)).map(|m| in_range(m, 0, 59)).map_or(Some(None), |m| m.map(Some))?;
+                match self.symbol(arg(2)) {
+                    Some("PM") if hour < 12 => hour += 12,
+                    Some("AM") if hour == 12 => hour = 0,
+                    Some("PM" | "AM") if hour > 12 => return None,
+                    _ => {}
+                }
+                let base = match arg(3) {
+                    Some(Expr::Call(..)) => self.temporal(arg(3)?)?,
+                    _ => Temporal::Partial(Partial::default()),
+                };
+                match base {
+                    Temporal::Partial(p) => Temporal::Partial(Partial { clock: Some((hour, minute)), ..p }),
+                    Temporal::Shift { count: Count::Number(n), sign, unit: Unit::Day } => {
+                        Temporal::Partial(Partial {
+                            day_shift: Some(sign * n as i32),
+                            clock: Some((hour, minute)),
+                            ..Partial::default()
+                        })
+                    }
+                    _ => return None,
+                }
+            }
+            // The anchor's own day, as ground for a part of day or a clock time.
+            "day_of" => Temporal::Partial(Partial {
+                day_shift: Some(self.int(arg(0))? as i32),
+                ..Partial::default()
+            }),
+            "range" => Temporal::Range(Box::new(self.temporal(arg(0)?)?), Box::new(self.temporal(arg(1)?)?)),
+            "holiday" => Temporal::Holiday(self.symbol(arg(0))?, self.year(arg(1))),
+            _ => return None,
+        })
+    }
+
+    fn date(&self, args: &[Expr]) -> Option<Temporal> {
+        let month = match args.get(1) {
+            Some(e @ Expr::Name(_)) if self.slot(e).is_some() => Some(in_range(self.int(Some(e))?, 1, 12)?),
+            e => self.int(e).map(|m| m as i8),
+        };
+        let day = self.int(args.get(2));
+        let mut year = self.year(args.first());
+        if self.symbol(args.get(4)) == Some("BC") {
+            year = year.map(|y| -y);
+        }
+        let day = match (day, month) {
+            (Some(d), Some(m)) => Some(in_range(d, 1, i64::from(days_in(year, m)))?),
+            (Some(d), None) => Some(in_range(d, 1, 31)?),
+            (None, _) => None,
+        };
+        if year.is_none() && month.is_none() && day.is_none() {
+            return None;
+        }
+        let weekday = self.int(args.get(3)).map(|w| w as i8);
+        Some(Temporal::Partial(Partial { year, month, day, weekday, ..Partial::default() }))
+    }
+
+    /// «10/03/2023», «2023-03-10», «3/10»: by the language's order, unless it is impossible.
+    fn numeric(&self, args: &[Expr]) -> Option<Temporal> {
+        let (a, b) = (self.int(args.first())?, self.int(args.get(1))?);
+        let c = self.int(args.get(2));
+        let (mut year, mut month, mut day) = match (self.style.order, c) {
+            (_, Some(c)) if a > 31 => (Some(a), b, c),
+            (DateOrder::Ymd, Some(c)) if c <= 31 => (Some(a), b, c),
+            (DateOrder::Mdy, c) => (c, a, b),
+            (_, c) => (c, b, a),
+        };
+        if month > 12 && day <= 12 && a <= 31 {
+            std::mem::swap(&mut month, &mut day);
+        }
+        if let Some(y) = year
+            && y < 100
+        {
+            year = Some(if y < 50 { 2000 + y } else { 1900 + y });
+        }
+        let year = year.map(|y| y as i32);
+        if year.is_some_and(|y| !(1000..2200).contains(&y)) {
+            return None;
+        }
+        let month = in_range(month, 1, 12)?;
+        let day = in_range(day, 1, i64::from(days_in(year, month)))?;
+        Some(Temporal::Partial(Partial { year, month: Some(month), day: Some(day), ..Partial::default() }))
+    }
+}
+
+fn is_constant(name: &str) -> bool {
+    Unit::parse(name).is_some()
+        || name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
+        || name.starts_with("day-")
+}
+
+fn in_range(value: i64, low: i64, high: i64) -> Option<i8> {
+    (low..=high).contains(&value).then_some(value as i8)
+}

@@ -1,0 +1,268 @@
+//! What every part of the analysis looks at: the tokens, and what the language's tables say of them.
+
+use crate::marks::Mark;
+use dateline_languages::{Lexicon, Occurrence, SlotId};
+use dateline_text::{Gap, Kind, Token};
+
+/// The slots that the shape of a document depends on; `None` where no table of the language has rows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slots {
+    pub(crate) abbreviation: Option<SlotId>,
+    pub(crate) sentence_start: Option<SlotId>,
+    pub(crate) ordinal_stop: Option<SlotId>,
+    pub(crate) stop: Option<SlotId>,
+    pub(crate) boilerplate: Option<SlotId>,
+    pub(crate) credit: Option<SlotId>,
+    pub(crate) page_date: Option<SlotId>,
+    pub(crate) agency: Option<SlotId>,
+    pub(crate) dateline_word: Option<SlotId>,
+    pub(crate) month: Option<SlotId>,
+    /// Words other than months of which dates are made.
+    pub(crate) date_words: [Option<SlotId>; 6],
+}
+
+/// One document under analysis. Token indices are `usize` inside, `u32` in what is handed out.
+pub(crate) struct Reader<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) tokens: &'a [Token],
+    pub(crate) lexicon: &'a Lexicon,
+    pub(crate) slots: Slots,
+    /// Bits of the slots that can make a line something else than prose.
+    pub(crate) phrases: u64,
+    /// Bit of `boilerplate`.
+    pub(crate) boilerplate: u64,
+    /// Bits of the slots of dates.
+    pub(crate) dates: u64,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(text: &'a str, tokens: &'a [Token], lexicon: &'a Lexicon) -> Self {
+        let slot = |name| lexicon.slot(name);
+        let slots = Slots {
+            abbreviation: slot("abbreviation"),
+            sentence_start: slot("sentence_start"),
+            ordinal_stop: slot("ordinal_stop"),
+            stop: slot("stop"),
+            boilerplate: slot("boilerplate"),
+            credit: slot("credit"),
+            page_date: slot("page_date"),
+            agency: slot("agency"),
+            dateline_word: slot("dateline_word"),
+            month: slot("month"),
+            date_words: [
+                slot("weekday"),
+                slot("date_of"),
+                slot("ordinal_suffix"),
+                slot("year_mark"),
+                slot("month_mark"),
+                slot("day_mark"),
+            ],
+        };
+        let bit = |slot: Option<SlotId>| slot.map_or(0, |s| 1u64 << (s.0 % 64));
+        let date_words = slots.date_words.iter().fold(0, |bits, s| bits | bit(*s));
+        Self {
+            text,
+            tokens,
+            lexicon,
+            slots,
+            phrases: bit(slots.boilerplate) | bit(slots.credit) | bit(slots.page_date) | bit(slots.agency),
+            boilerplate: bit(slots.boilerplate),
+            dates: date_words | bit(slots.month) | bit(slots.dateline_word),
+        }
+    }
+
+    /// The longest occurrence of a slot at token `i` that ends before `end`.
+    #[inline]
+    pub(crate) fn find(&self, slot: Option<SlotId>, i: usize, end: usize) -> Option<Occurrence> {
+        self.lexicon.find(self.text, self.tokens, i, slot?).filter(|o| o.end as usize <= end)
+    }
+
+    /// The symbol value of such an occurrence; empty for a row without one.
+    pub(crate) fn value(&self, slot: Option<SlotId>, i: usize, end: usize) -> Option<(&'static str, usize)> {
+        self.find(slot, i, end).map(|o| (o.value.symbol().unwrap_or_default(), o.end as usize))
+    }
+
+    /// Bits of the slots that may begin at token `i`.
+    #[inline]
+    pub(crate) fn bits(&self, i: usize) -> u64 {
+        self.tokens.get(i).map_or(0, |t| self.lexicon.bits(t.entry))
+    }
+
+    /// The mark at token `i`, [`Mark::Other`] beyond the end.
+    #[inline]
+    pub(crate) fn mark(&self, i: usize) -> Mark {
+        self.tokens.get(i).map_or(Mark::Other, |t| Mark::of(self.text, t))
+    }
+
+    /// Whether token `i` is a mark with which a sentence can end.
+    pub(crate) fn ends(&self, i: usize) -> bool {
+        self.mark(i).ends() || self.slots.stop.is_some() && self.find(self.slots.stop, i, i + 1).is_some()
+    }
+
+    /// What stands before token `i`; beyond the end, a paragraph's end.
+    #[inline]
+    pub(crate) fn gap(&self, i: usize) -> Gap {
+        self.tokens.get(i).map_or(Gap::Paragraph, |t| t.gap)
+    }
+
+    /// What kind of token `i` is.
+    pub(crate) fn kind(&self, i: usize) -> Option<Kind> {
+        self.tokens.get(i).map(|t| t.kind)
+    }
+
+    /// Whether token `i` is a word that begins with a capital.
+    pub(crate) fn capitalised(&self, i: usize) -> bool {
+        self.tokens.get(i).is_some_and(Token::capitalised)
+    }
+
+    /// Whether token `i` is a word of one letter.
+    pub(crate) fn single_letter(&self, i: usize) -> bool {
+        self.tokens.get(i).is_some_and(|t| {
+            t.kind == Kind::Word && t.len() <= 4 && t.of(self.text).chars().nth(1).is_none()
+        })
+    }
+
+    /// Whether the tokens end with a mark that ends sentences, closing quotes and brackets apart.
+    pub(crate) fn stops(&self, first: usize, end: usize) -> bool {
+        (first..end)
+            .rev()
+            .take(4)
+            .find(|&i| !matches!(self.mark(i), Mark::Quote | Mark::Close))
+            .is_some_and(|i| self.ends(i))
+    }
+
+    /// The first token from `i` on that is no symbol; `end` if there is none.
+    pub(crate) fn past_symbols(&self, mut i: usize, end: usize) -> usize {
+        while i < end && self.kind(i) == Some(Kind::Symbol) {
+            i += 1;
+        }
+        i
+    }
+
+    /// The index of the bracket that closes the one at `open`, within `reach` tokens.
+    pub(crate) fn closing(&self, open: usize, end: usize, reach: usize) -> Option<usize> {
+        if self.mark(open) != Mark::Open {
+            return None;
+        }
+        let mut depth = 0;
+        for i in open..end.min(open + reach) {
+            match self.mark(i) {
+                Mark::Open => depth += 1,
+                Mark::Close if depth == 1 => return Some(i),
+                Mark::Close => depth -= 1,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The index of the bracket that the one at `close` closes, within `reach` tokens.
+    pub(crate) fn opening(&self, first: usize, close: usize, reach: usize) -> Option<usize> {
+        if self.mark(close) != Mark::Close {
+            return None;
+        }
+        let mut depth = 0;
+        for i in (first..=close).rev().take(reach) {
+            match self.mark(i) {
+                Mark::Close => depth += 1,
+                Mark::Open if depth == 1 => return Some(i),
+                Mark::Open => depth -= 1,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Whether the tokens hold the name of a news agency; where.
+    pub(crate) fn agency(&self, first: usize, end: usize) -> Option<(usize, usize)> {
+        self.slots.agency?;
+        (first..end).find_map(|i| {
+            self.find(self.slots.agency, i, end).map(|o| (i, o.end as usize))
+        })
+    }
+
+    /// A date, as far as a dateline or «Published …» spells it: month and number, or numbers with
+    /// marks between. Returns one past its last token.
+    pub(crate) fn date(&self, first: usize, end: usize) -> Option<usize> {
+        let (mut month, mut numbers, mut joined) = (false, 0, 0);
+        let mut last = None;
+        let mut i = first;
+        while i < end {
+            let token = &self.tokens[i];
+            if self.slots.month.is_some()
+                && let Some(o) = self.find(self.slots.month, i, end)
+            {
+                if month && numbers > 0 && last.is_some() {
+                    // A second month belongs to another date.
+                    break;
+                }
+                month = true;
+                i = o.end as usize;
+                last = Some(i);
+                continue;
+            }
+            if token.kind == Kind::Number && token.len() <= 12 {
+                numbers += 1;
+                i += 1;
+                last = Some(i);
+                continue;
+            }
+            if let Some(after) = self.date_word(i, end) {
+                i = after;
+                continue;
+            }
+            let glued = token.gap == Gap::Glued;
+            let after_number = i > first && self.kind(i - 1) == Some(Kind::Number);
+            let next_number = self.kind(i + 1) == Some(Kind::Number) && self.gap(i + 1) == Gap::Glued;
+            match token.kind {
+                // «17h40», «5pm», «2024年».
+                Kind::Word | Kind::Character if glued && after_number && token.len() <= 3 => {
+                    if token.kind == Kind::Character {
+                        joined += 1;
+                        last = Some(i + 1);
+                    }
+                }
+                Kind::Symbol => match Mark::of(self.text, token) {
+                    Mark::Stop | Mark::Dash | Mark::Slash if glued && after_number && next_number => joined += 1,
+                    Mark::Stop if glued && i > first => {
+                        // «5.3.», «5. März», «Jan. 5», but not the stop that ends it all.
+                        if after_number && joined > 0 && self.gap(i + 1) != Gap::Glued {
+                            last = Some(i + 1);
+                        }
+                        if !self.date_goes_on(i + 1, end) {
+                            break;
+                        }
+                    }
+                    Mark::Comma if i > first => {
+                        if !self.date_goes_on(i + 1, end) {
+                            break;
+                        }
+                    }
+                    _ => break,
+                },
+                _ => break,
+            }
+            i += 1;
+        }
+        let whole = month && numbers > 0 || joined >= 1 && numbers >= 2 || joined >= 2;
+        last.filter(|_| whole)
+    }
+
+    /// Past a word that can stand in a date without being its month or a number.
+    fn date_word(&self, i: usize, end: usize) -> Option<usize> {
+        if self.bits(i) & self.dates == 0 {
+            return None;
+        }
+        if let Some(("date", after)) = self.value(self.slots.dateline_word, i, end) {
+            return Some(after);
+        }
+        self.slots.date_words.iter().find_map(|s| self.find(*s, i, end)).map(|o| o.end as usize)
+    }
+
+    fn date_goes_on(&self, i: usize, end: usize) -> bool {
+        i < end
+            && (self.kind(i) == Some(Kind::Number)
+                || self.find(self.slots.month, i, end).is_some()
+                || self.date_word(i, end).is_some())
+    }
+}
