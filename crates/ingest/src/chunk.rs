@@ -124,6 +124,10 @@ impl<'a> Place<'a> {
         let Some(page) = encoding::decode(&self.records.data, declared) else {
             return Err(self.reject(1, 0, RejectCode::EncodingInvalid, BINARY_MESSAGE.to_owned()));
         };
+        if html::is_nested_beyond_measure(&page) {
+            let message = "Thousands of elements of this page stand in one another; it cannot be read as a page.";
+            return Err(self.reject(1, 0, RejectCode::RecordTooLarge, message.to_owned()));
+        }
         match html::read(&page) {
             Some(article) => Ok(Article {
                 source_file: Cow::Borrowed(self.source_file),
@@ -207,7 +211,8 @@ impl<'a> Place<'a> {
             ));
         }
         let decoded;
-        let text = match text {
+        // Whether its neighbours are valid must not change how a record is read.
+        let text = match text.or_else(|| simdutf8::basic::from_utf8(bytes).ok()) {
             Some(text) => Ok(text),
             None => match encoding::decode(bytes, None) {
                 Some(Cow::Borrowed(text)) => Ok(text),

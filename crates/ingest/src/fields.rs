@@ -27,7 +27,7 @@ pub(crate) enum Field {
 const FIELD_COUNT: usize = Field::Authors as usize + 1;
 
 impl Field {
-    fn from_name(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {
             "id" => Self::Id,
             "text" => Self::Text,
@@ -108,6 +108,11 @@ impl FieldNames {
     /// Whether the user named a source for this field, which is then its only source.
     pub fn is_mapped(&self, field: Field) -> bool {
         self.mapped.iter().any(|(mapped, _)| *mapped == field)
+    }
+
+    /// Whether the name is one that other programs use, or the user.
+    pub fn knows(&self, name: &str) -> bool {
+        table_role(name).is_some() || self.mapped.iter().any(|(_, theirs)| theirs == name)
     }
 
     /// What the field of this name is for.

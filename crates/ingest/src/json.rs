@@ -538,6 +538,13 @@ fn hex_escape(bytes: &[u8], at: usize) -> Option<u32> {
     })
 }
 
+/// A JSON value as other programs write it.
+pub(crate) fn lenient_value(text: &str) -> Option<serde_json::Value> {
+    serde_json::from_str(text)
+        .ok()
+        .or_else(|| serde_json::from_str(&repair(text)?).ok())
+}
+
 /// Whether an object is an article, though perhaps an empty one, as against one that holds articles.
 pub(crate) fn is_article(object: &str, names: &FieldNames) -> bool {
     match Parser::new(names).parse(object, "", 1) {

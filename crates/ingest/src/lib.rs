@@ -27,8 +27,8 @@
 //! # Encodings
 //!
 //! In this order: byte order mark; valid UTF-8; the charset that a web page declares; UTF-8 with a few
-//! broken characters (each becomes U+FFFD); a guess among the legacy encodings, made for each file,
-//! JSON record, or chunk of a table. Text keeps all its characters; only line ends become `\n`.
+//! broken characters (each becomes U+FFFD); a guess among the legacy encodings, made for each text,
+//! page and JSON record, and for a table from its first rows. Text keeps all its characters; only line ends become `\n`.
 
 mod archive;
 mod chunk;

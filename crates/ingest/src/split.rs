@@ -214,10 +214,15 @@ fn next_lines(
         if held.is_empty() {
             return None;
         }
-        let cut = if stream.ended() {
-            held.len()
-        } else {
-            memchr::memrchr(b'\n', held).map_or(0, |at| at + 1)
+        // The last line end within the target, else the next one behind it.
+        let (near, far) = held.split_at(size.min(held.len()));
+        let cut = match memchr::memrchr(b'\n', near) {
+            Some(at) => at + 1,
+            None => match memchr::memchr(b'\n', far) {
+                Some(at) => near.len() + at + 1,
+                None if stream.ended() => held.len(),
+                None => 0,
+            },
         };
         if cut > 0 {
             let (first_record, first_line, offset) = (*record, *line, stream.offset);
@@ -305,9 +310,7 @@ impl ValueScan {
                     continue;
                 }
                 let rest = bytes.get(at..).unwrap_or_default();
-                let Some(step) = memchr::memchr2(b'"', b'\\', rest) else {
-                    return None;
-                };
+                let step = memchr::memchr2(b'"', b'\\', rest)?;
                 if rest.get(step) == Some(&b'"') {
                     self.in_string = false;
                 } else {

@@ -3,12 +3,19 @@
 use std::borrow::Cow;
 
 use dateline_model::{Article, Reject, RejectCode};
+use encoding_rs::Encoding;
 
 use crate::Options;
 use crate::chunk::{Place, too_large_message};
 use crate::encoding::{self, BINARY_MESSAGE};
 use crate::fields::{Field, FieldNames, Found, Role, Roles, no_text_message};
 use crate::split::{RowScan, is_blank_row};
+
+/// Longer cells name no column.
+const NAME_BYTES: usize = 60;
+
+/// What single quotation marks weigh where they are seen to enclose cells: more than any number of columns.
+const SINGLE_QUOTES: usize = 200;
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -25,6 +32,14 @@ pub(crate) struct Layout {
     /// Names of the columns, or their numbers.
     names: Vec<String>,
     guessed: bool,
+    /// The encoding, where the first rows are not UTF-8.
+    legacy: Option<&'static Encoding>,
+}
+
+/// The legacy encoding of bytes that are not UTF-8.
+fn legacy_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
+    let is_utf8 = simdutf8::basic::from_utf8(bytes).is_ok() || encoding::is_damaged_utf8(bytes);
+    (!is_utf8).then(|| encoding::guess(bytes))
 }
 
 impl Layout {
@@ -45,7 +60,8 @@ impl Layout {
                 if quote == b'\'' && !is_quoted_by(body, delimiter, quote) {
                     continue;
                 }
-                let score = score(&rows, names) * 2 + usize::from(quote == b'\'');
+                let score =
+                    score(&rows, names) * 2 + if quote == b'\'' { SINGLE_QUOTES } else { 0 };
                 if best.as_ref().is_none_or(|(known, ..)| score > *known) {
                     best = Some((score, delimiter, quote, rows));
                 }
@@ -75,10 +91,9 @@ impl Layout {
             }
             header_bytes += from;
         }
-        (
-            Self::of_rows(delimiter, quote, &rows, has_header, names),
-            header_bytes,
-        )
+        let mut layout = Self::of_rows(delimiter, quote, &rows, has_header, names);
+        layout.legacy = legacy_encoding(head);
+        (layout, header_bytes)
     }
 
     fn of_rows(
@@ -127,6 +142,7 @@ impl Layout {
             columns,
             names: column_names,
             guessed,
+            legacy: None,
         }
     }
 
@@ -177,7 +193,7 @@ fn sample(body: &[u8], ended: bool, delimiter: u8, quote: u8) -> Vec<Vec<String>
         end = body.len();
     }
     let body = body.get(..end).unwrap_or_default();
-    let encoding = (simdutf8::basic::from_utf8(body).is_err()).then(|| encoding::guess(body));
+    let encoding = legacy_encoding(body);
     let mut reader = csv_reader(body, delimiter, quote);
     let mut record = csv::ByteRecord::new();
     let mut out = Vec::new();
@@ -238,10 +254,7 @@ fn usual_width(rows: &[Vec<String>]) -> Option<usize> {
 
 fn known_names(row: &[String], names: &FieldNames) -> usize {
     row.iter()
-        .enumerate()
-        .filter(|(at, cell)| {
-            names.column_roles(at + 1, cell.trim()) != [None, None] && cell.len() <= 40
-        })
+        .filter(|cell| cell.len() <= NAME_BYTES && names.knows(cell.trim()))
         .count()
 }
 
@@ -259,11 +272,7 @@ fn is_quoted_by(body: &[u8], delimiter: u8, quote: u8) -> bool {
 /// Whether the first row names columns: by known names, or because it is much shorter than the rows
 /// below and holds no numbers.
 fn is_header(first: &[String], rows: &[Vec<String>], names: &FieldNames) -> bool {
-    let known = first
-        .iter()
-        .filter(|cell| cell.len() <= 40 && names.roles(cell.trim()) != [None, None])
-        .count();
-    if known > 0 {
+    if known_names(first, names) > 0 {
         return true;
     }
     let is_name = |cell: &String| {
@@ -360,9 +369,6 @@ pub(crate) fn parse<'a>(
     sink: &mut dyn FnMut(Result<Article<'a>, Reject>),
 ) {
     let data = place.records.data.as_slice();
-    // One program writes a table, so all of its rows share an encoding.
-    let legacy = (simdutf8::basic::from_utf8(data).is_err() && !encoding::is_damaged_utf8(data))
-        .then(|| encoding::guess(data));
     let mut scan = RowScan::new(layout.delimiter, layout.quote);
     let mut cells = csv::ByteRecord::new();
     let mut number = place.records.first_record;
@@ -393,16 +399,16 @@ pub(crate) fn parse<'a>(
             continue;
         }
         sink(
-            read_row(&cells, layout, legacy, place.source_file, record)
+            read_row(row, &cells, layout, place.source_file, record)
                 .map_err(|(code, message)| place.reject(record, at, code, message)),
         );
     }
 }
 
 fn read_row<'a>(
+    row: &[u8],
     cells: &csv::ByteRecord,
     layout: &Layout,
-    legacy: Option<&'static encoding_rs::Encoding>,
     source_file: &'a str,
     record: u64,
 ) -> Result<Article<'a>, (RejectCode, String)> {
@@ -422,6 +428,10 @@ fn read_row<'a>(
             ),
         ));
     }
+    let legacy = layout.legacy.or_else(|| legacy_encoding(row));
+    if legacy.is_some() && memchr::memchr(0, row).is_some() {
+        return Err((RejectCode::EncodingInvalid, BINARY_MESSAGE.to_owned()));
+    }
     let mut found = Found::default();
     for (cell, roles) in cells.iter().zip(&layout.columns) {
         if *roles == [None, None] {
@@ -435,9 +445,6 @@ fn read_row<'a>(
             _ => String::from_utf8_lossy(cell).into_owned(),
         };
         for role in roles.iter().flatten() {
-            if role.field == Field::Text && legacy.is_some() && text.contains('\0') {
-                return Err((RejectCode::EncodingInvalid, BINARY_MESSAGE.to_owned()));
-            }
             found.put(*role, Cow::Owned(text.clone()));
         }
     }
