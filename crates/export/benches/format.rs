@@ -7,7 +7,7 @@ use dateline_model::{
 };
 use divan::counter::BytesCount;
 
-const ARTICLES: u64 = 500;
+const ARTICLES: u64 = 20;
 const SENTENCE: &str = "Le ministre Émile Ünal est arrivé à Bruxelles le 3 mai 2024, a déclaré «la Commission» à Zoë. ";
 
 fn main() {

@@ -7,7 +7,7 @@ use rustc_hash::FxBuildHasher;
 use crate::csv::CsvRows;
 use crate::day::day_number;
 use crate::entities::EntityTable;
-use crate::json::{JsonArray, JsonLines};
+use crate::json::JsonLines;
 use crate::offsets::CodePoints;
 use crate::rows::{Article, ArticleEntity, Fact, FactRow, Row};
 use crate::settings::{Format, Settings, Table};
@@ -52,7 +52,6 @@ pub struct Batch {
     pub(crate) entities: EntityTable,
     pub(crate) n_rows: PerTable<u64>,
     settings: Settings,
-    facts: JsonArray,
     fact_id: String,
 }
 
@@ -70,7 +69,6 @@ impl Batch {
             entities: EntityTable::default(),
             n_rows: PerTable::new(|_| 0),
             settings: settings.clone(),
-            facts: JsonArray::default(),
             fact_id: String::new(),
         }
     }
@@ -101,7 +99,7 @@ impl Batch {
         self.facts(facts, &facts.quotes);
         self.facts(facts, &facts.amounts);
         if let Some(lines) = self.jsonl_articles() {
-            lines.out.extend_from_slice(b"}\n");
+            lines.close();
         }
         let only = self.settings.only;
         if only.contains(Table::ArticleEntities) || only.contains(Table::Entities) {
@@ -154,6 +152,9 @@ impl Batch {
         if !self.settings.only.contains(F::TABLE) {
             return;
         }
+        if let Some(lines) = self.jsonl_articles() {
+            lines.open_array(F::TABLE.as_str());
+        }
         let mut fact_id = std::mem::take(&mut self.fact_id);
         fact_id.clear();
         fact_id.push_str(&article.article.article_id);
@@ -194,15 +195,13 @@ impl Batch {
             };
             let row = (&fact, own);
             self.row(&row);
-            if self.jsonl.is_some() {
-                self.facts.push(&row);
+            if let Some(lines) = self.jsonl_articles() {
+                lines.push_fact(&row);
             }
         }
         self.fact_id = fact_id;
-        if let Some(jsonl) = &mut self.jsonl {
-            let lines = jsonl.get_mut(Table::Articles);
-            lines.key(F::TABLE.as_str());
-            self.facts.move_to(&mut lines.out);
+        if let Some(lines) = self.jsonl_articles() {
+            lines.close_array();
         }
     }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::rows::{Cells, Column, Row};
+use crate::scan::plain_prefix;
 use crate::settings::{Settings, Table};
 
 /// Cells that begin with these would be run as formulas by Excel.
@@ -91,14 +92,8 @@ impl Cells for CsvRows {
         self.guarded += u64::from(guard);
         let delimiter = dialect.delimiter;
         let special =
-            |&byte: &u8| (byte == delimiter) | (byte == b'"') | (byte == b'\n') | (byte == b'\r');
-        // Whole blocks without early exit: the compiler makes vector instructions of them.
-        let plain = value.chunks(32).all(|block| {
-            !block
-                .iter()
-                .fold(false, |found, byte| found | special(byte))
-        });
-        if plain {
+            |byte| (byte == delimiter) | (byte == b'"') | (byte == b'\n') | (byte == b'\r');
+        if plain_prefix(value, special) == value.len() {
             if guard {
                 out.push(b'\'');
             }

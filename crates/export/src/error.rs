@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::XlsxError;
 
-/// Why the tables could not be written, and what to do about it.
+/// Why the tables could not be written, and what to do about it. What the system says is the source of the error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -22,7 +22,7 @@ pub enum Error {
         dir: PathBuf,
     },
     /// A file could not be written.
-    #[error("cannot write {}: {source}{}", .path.display(), advice(source))]
+    #[error("cannot write {}{}", .path.display(), advice(source))]
     File {
         /// The file or directory.
         path: PathBuf,
@@ -30,7 +30,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The workbook could not be written.
-    #[error("cannot write {}: {source}; CSV has no such limits: --format csv", .path.display())]
+    #[error("cannot write {} (CSV has no such limits: --format csv)", .path.display())]
     Workbook {
         /// The file.
         path: PathBuf,
@@ -38,7 +38,7 @@ pub enum Error {
         source: Box<XlsxError>,
     },
     /// Lines could not be written to the given stream.
-    #[error("cannot write: {0}")]
+    #[error("cannot write")]
     Stream(#[source] io::Error),
     /// No Excel locale of that name is known.
     #[error("no locale {tag:?} is known to Excel: give a language tag such as en, fr or pt-BR")]
@@ -77,12 +77,29 @@ impl Error {
 fn advice(source: &io::Error) -> &'static str {
     match source.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "; free some space or choose a directory on another disk"
+            " (free some space, or choose a directory on another disk)"
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "; choose a directory in which you may write"
+            " (choose a directory in which you may write)"
         }
-        io::ErrorKind::FileTooLarge => "; choose a directory on a disk that can hold larger files",
+        io::ErrorKind::FileTooLarge => " (choose a directory on a disk that can hold larger files)",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_names_the_file_and_the_way_out() {
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        let message = Error::file(Path::new("out/mentions.csv.partial"))(full).to_string();
+        assert!(
+            message.contains("out/mentions.csv.partial") && message.contains("free some space")
+        );
+        let full = XlsxError::IoError(io::Error::from(io::ErrorKind::StorageFull));
+        let error = Error::workbook(Path::new("out/dateline.xlsx.partial"))(full);
+        assert!(error.to_string().contains("free some space"));
     }
 }

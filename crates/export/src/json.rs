@@ -3,17 +3,35 @@
 use std::ops::Range;
 
 use crate::rows::{Cells, Column, Row};
+use crate::scan::plain_prefix;
 
 /// The lines of one table as bytes.
 #[derive(Default)]
 pub(crate) struct JsonLines {
     pub out: Vec<u8>,
+    array_begins: bool,
+    /// Where the sentence of the row before was written.
+    last_sentence: Range<usize>,
 }
 
 impl JsonLines {
     /// A row as one line.
     pub fn push<R: Row>(&mut self, row: &R) {
         self.open(row);
+        self.close();
+    }
+
+    /// A row as an object that is left open, for more keys.
+    pub fn open<R: Row>(&mut self, row: &R) {
+        self.out.push(b'{');
+        row.cells(&mut Object::<true> {
+            lines: self,
+            begins: true,
+        });
+    }
+
+    /// Ends the object of a line.
+    pub fn close(&mut self) {
         self.out.extend_from_slice(b"}\n");
     }
 
@@ -23,17 +41,7 @@ impl JsonLines {
         string(&mut self.out, article_id);
         self.key_text("title", title);
         self.key_text("text", text);
-        self.out.extend_from_slice(b"}\n");
-    }
-
-    /// A row as an object that is left open, for more keys.
-    pub fn open<R: Row>(&mut self, row: &R) {
-        self.out.push(b'{');
-        row.cells(&mut Object::<true> {
-            out: &mut self.out,
-            sentence: &mut (0..0),
-            begins: true,
-        });
+        self.close();
     }
 
     /// One more key with a string.
@@ -42,58 +50,52 @@ impl JsonLines {
         string_or_null(&mut self.out, value);
     }
 
-    /// One more key, of a value that the caller writes.
-    pub fn key(&mut self, key: &str) {
+    /// One more key, with an array of facts.
+    pub fn open_array(&mut self, key: &str) {
+        self.key(key);
+        self.out.push(b'[');
+        self.array_begins = true;
+    }
+
+    /// A fact as an object of the array, which does not repeat the article's own columns.
+    pub fn push_fact<R: Row>(&mut self, row: &R) {
+        self.out
+            .extend_from_slice(if self.array_begins { b"{" } else { b",{" });
+        self.array_begins = false;
+        row.cells(&mut Object::<false> {
+            lines: self,
+            begins: true,
+        });
+        self.out.push(b'}');
+    }
+
+    /// Ends the array.
+    pub fn close_array(&mut self) {
+        self.out.push(b']');
+    }
+
+    fn key(&mut self, key: &str) {
         self.out.push(b',');
         string(&mut self.out, key);
         self.out.push(b':');
     }
 }
 
-/// Facts as objects of an array inside their article, whose own columns they do not repeat.
-#[derive(Default)]
-pub(crate) struct JsonArray {
-    pub out: Vec<u8>,
-    last_sentence: Range<usize>,
-}
-
-impl JsonArray {
-    pub fn push<R: Row>(&mut self, row: &R) {
-        self.out.push(if self.out.is_empty() { b'[' } else { b',' });
-        self.out.push(b'{');
-        let Self { out, last_sentence } = self;
-        row.cells(&mut Object::<false> {
-            out,
-            sentence: last_sentence,
-            begins: true,
-        });
-        self.out.push(b'}');
-    }
-
-    /// Appends the whole array and is empty again.
-    pub fn move_to(&mut self, out: &mut Vec<u8>) {
-        if self.out.is_empty() {
-            self.out.push(b'[');
-        }
-        self.out.push(b']');
-        out.append(&mut self.out);
-    }
-}
+/// Bytes that are escaped one by one before plain ones are looked for again.
+const BLOCK: usize = 32;
 
 struct Object<'a, const REPEATS_ARTICLE: bool> {
-    out: &'a mut Vec<u8>,
-    /// Where the sentence of the row before was written.
-    sentence: &'a mut Range<usize>,
+    lines: &'a mut JsonLines,
     begins: bool,
 }
 
 impl<const REPEATS_ARTICLE: bool> Object<'_, REPEATS_ARTICLE> {
     fn key(&mut self, column: Column) {
         if !self.begins {
-            self.out.push(b',');
+            self.lines.out.push(b',');
         }
         self.begins = false;
-        self.out.extend_from_slice(column.key.as_bytes());
+        self.lines.out.extend_from_slice(column.key.as_bytes());
     }
 }
 
@@ -102,16 +104,17 @@ impl<const REPEATS_ARTICLE: bool> Cells for Object<'_, REPEATS_ARTICLE> {
 
     fn text(&mut self, column: Column, value: &str) {
         self.key(column);
-        string_or_null(self.out, value);
+        string_or_null(&mut self.lines.out, value);
     }
 
     fn integer(&mut self, column: Column, value: Option<u64>) {
         self.key(column);
         match value {
             Some(value) => self
+                .lines
                 .out
                 .extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
-            None => self.out.extend_from_slice(b"null"),
+            None => self.lines.out.extend_from_slice(b"null"),
         }
     }
 
@@ -120,28 +123,32 @@ impl<const REPEATS_ARTICLE: bool> Cells for Object<'_, REPEATS_ARTICLE> {
         match value.filter(|value| value.is_finite()) {
             Some(value) => {
                 let mut buffer = zmij::Buffer::new();
-                self.out
+                self.lines
+                    .out
                     .extend_from_slice(buffer.format_finite(value).as_bytes());
             }
-            None => self.out.extend_from_slice(b"null"),
+            None => self.lines.out.extend_from_slice(b"null"),
         }
     }
 
     fn flag(&mut self, column: Column, value: bool) {
         self.key(column);
-        self.out
+        self.lines
+            .out
             .extend_from_slice(if value { b"true" } else { b"false" });
     }
 
     fn sentence(&mut self, column: Column, value: &str, again: bool) {
         self.key(column);
-        let from = self.out.len();
+        let from = self.lines.out.len();
         if again {
-            self.out.extend_from_within(self.sentence.clone());
+            self.lines
+                .out
+                .extend_from_within(self.lines.last_sentence.clone());
         } else {
-            string_or_null(self.out, value);
+            string_or_null(&mut self.lines.out, value);
         }
-        *self.sentence = from..self.out.len();
+        self.lines.last_sentence = from..self.lines.out.len();
     }
 }
 
@@ -156,20 +163,21 @@ fn string_or_null(out: &mut Vec<u8>, value: &str) {
 fn string(out: &mut Vec<u8>, value: &str) {
     out.reserve(value.len() + 2);
     out.push(b'"');
-    for block in value.as_bytes().chunks(32) {
-        // No early exit: the compiler makes vector instructions of it.
-        if block
-            .iter()
-            .fold(false, |found, &byte| found | needs_escape(byte))
-        {
-            escape(out, block);
-        } else {
-            out.extend_from_slice(block);
+    let mut rest = value.as_bytes();
+    loop {
+        let (plain, after) = rest.split_at(plain_prefix(rest, needs_escape));
+        out.extend_from_slice(plain);
+        if after.is_empty() {
+            break;
         }
+        let (block, after) = after.split_at(after.len().min(BLOCK));
+        escape(out, block);
+        rest = after;
     }
     out.push(b'"');
 }
 
+#[inline(always)]
 fn needs_escape(byte: u8) -> bool {
     (byte < 0x20) | (byte == b'"') | (byte == b'\\')
 }

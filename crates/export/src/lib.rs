@@ -14,6 +14,7 @@ mod package;
 mod rows;
 #[cfg(test)]
 mod sample;
+mod scan;
 mod settings;
 mod staging;
 #[cfg(test)]

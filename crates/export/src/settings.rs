@@ -91,8 +91,9 @@ impl Table {
     pub(crate) const FACTS: [Self; 4] = [Self::Mentions, Self::Dates, Self::Quotes, Self::Amounts];
 
     /// Whether its rows stand in `articles.jsonl`, articles with their facts inside, and not in a file of their own.
+    #[inline]
     pub(crate) fn nests_in_jsonl(self) -> bool {
-        self == Self::Articles || Self::FACTS.contains(&self)
+        !matches!(self, Self::ArticleEntities | Self::Entities | Self::Rejects)
     }
 
     pub(crate) fn columns(self) -> &'static [schema::Column] {
