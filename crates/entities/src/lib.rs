@@ -1,0 +1,195 @@
+//! People, organizations, places and other names of an article.
+//!
+//! Candidates are runs of words with capitals, cut into names with the help of the gazetteer and
+//! of the language's tables (`names.tsv`); each collects votes: what the lists say, titles,
+//! heads, shapes, neighbours. Names that stand for each other in the article (full name and
+//! surname, long form and initials) share their votes, and every form gets one type per article.
+//! Sentences in capitals are read last, with what the rest of the article has taught.
+
+mod cluster;
+mod identity;
+mod role;
+mod rules;
+mod scan;
+mod vocabulary;
+
+pub use rules::RULES;
+pub use scan::Scratch;
+
+use dateline_document::Document;
+use dateline_gazetteer::{Entry, Gazetteer};
+use dateline_languages::{Lexicon, Pack};
+use dateline_model::{MentionKind, NameType, Span};
+use scan::Scan;
+use vocabulary::Vocabulary;
+
+/// A name where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Name {
+    /// First token.
+    pub first: u32,
+    /// One past the last token.
+    pub end: u32,
+    /// Bytes of the document's text.
+    pub span: Span,
+    /// Person, organization, place, other.
+    pub name_type: NameType,
+    /// Full, short or acronym.
+    pub kind: MentionKind,
+    /// The gazetteer's id, or one made from type and fullest form; empty where several entities
+    /// of the gazetteer bear the name and nothing tells them apart.
+    pub entity_id: String,
+    /// What the entity is called; a function of the id where there is one.
+    pub label: String,
+    /// Office or profession beside a person's name, in the words of the article; empty for none.
+    pub role: Span,
+    /// Id of the organization that the role belongs to, else empty.
+    pub role_org_id: String,
+    /// How sure the rules are, 0 to 1.
+    pub confidence: f32,
+    /// The evidence that weighs most: an id of [`RULES`].
+    pub rule: &'static str,
+}
+
+/// Finds the names of one language's articles.
+#[derive(Debug)]
+pub struct Recognizer<'g> {
+    vocabulary: Vocabulary<'g>,
+    gazetteer: &'g Gazetteer,
+    tag: &'static str,
+}
+
+impl<'g> Recognizer<'g> {
+    /// Prepares the tables of a pack. `lexicon` is compiled from `pack`, and marks the tokens of
+    /// the documents to come.
+    pub fn new(lexicon: &'g Lexicon, pack: &Pack, gazetteer: &'g Gazetteer) -> Self {
+        Self { vocabulary: Vocabulary::new(lexicon), gazetteer, tag: pack.tag }
+    }
+
+    /// Appends the names of `document` to `out`, sorted and without overlap. Words within `taken`
+    /// (sorted spans of dates that are certain) begin no name.
+    pub fn find(&self, document: &Document<'_>, taken: &[Span], scratch: &mut Scratch<'g>, out: &mut Vec<Name>) {
+        let mut scan = Scan {
+            vocabulary: &self.vocabulary,
+            gazetteer: self.gazetteer,
+            tag: self.tag,
+            document,
+            text: &document.text,
+            tokens: &document.tokens,
+            taken,
+            scratch,
+        };
+        scan.begin();
+        for (number, sentence) in document.sentences.iter().enumerate() {
+            scan.sentence(number, sentence);
+        }
+        scan.decide();
+        let from = scan.scratch.candidates.len();
+        let late = std::mem::take(&mut scan.scratch.late);
+        let clusters = std::mem::take(&mut scan.scratch.clusters);
+        for number in &late {
+            let Some(sentence) = document.sentences.get(*number as usize) else { continue };
+            scan.late_sentence(*number as usize, sentence, |hash| clusters.reported(hash));
+        }
+        scan.scratch.late = late;
+        scan.scratch.clusters = clusters;
+        scan.decide_late(from);
+        scan.emit(out);
+    }
+}
+
+impl<'g> Scan<'_, 'g, '_> {
+    /// Turns the candidates of reported names into mentions.
+    fn emit(&mut self, out: &mut Vec<Name>) {
+        let begin = out.len();
+        self.scratch.candidates.sort_by_key(|c| (c.first, c.end));
+        let mut last_seen = vec![0u32; self.scratch.clusters.names.len()];
+        let mut order = 0;
+        let mut covered = 0;
+        // Names keep the number of their first candidate from before the sort; find it again.
+        let mut first_of = vec![u32::MAX; self.scratch.clusters.names.len()];
+        for (i, c) in self.scratch.candidates.iter().enumerate() {
+            if let Some(at) = first_of.get_mut(c.name as usize) {
+                *at = (*at).min(i as u32);
+            }
+        }
+        for i in 0..self.scratch.candidates.len() {
+            let c = self.scratch.candidates[i];
+            let Some(&name) = self.scratch.clusters.names.get(c.name as usize) else { continue };
+            if !name.reported || c.first < covered {
+                continue;
+            }
+            order += 1;
+            last_seen[c.name as usize] = order;
+            covered = c.end;
+            let t = name.name_type;
+            // Of several longer names the one that was read last.
+            let mut full = c.name;
+            let mut at = name.longer;
+            let mut seen = 0;
+            while let Some(link) = self.scratch.clusters.links.get(at as usize) {
+                let longer = &self.scratch.clusters.names[link.name as usize];
+                if longer.reported && longer.name_type == t && link.name != c.name
+                    && (full == c.name || last_seen[link.name as usize] > seen)
+                {
+                    full = link.name;
+                    seen = last_seen[link.name as usize];
+                }
+                at = link.next;
+            }
+            let name_type = rules::name_type(t);
+            let fullest = self.scratch.clusters.names[full as usize];
+            let (entity_id, label) = self.identity(&fullest, first_of[full as usize], name_type);
+            let kind = match () {
+                () if full == c.name => MentionKind::Full,
+                () if c.acronym => MentionKind::Acronym,
+                () => MentionKind::Short,
+            };
+            let rule = c.best[t].filter(|r| r.votes()[t] >= 1.0).or(name.best[t]).or(c.best[t]);
+            let total: f32 = name.votes.iter().filter(|v| **v > 0.0).sum();
+            let share = if total > 0.0 { name.votes[t] / total } else { 0.0 };
+            out.push(Name {
+                first: c.first,
+                end: c.end,
+                span: self.document.span(c.first, c.end),
+                name_type,
+                kind,
+                entity_id,
+                label,
+                role: Span::default(),
+                role_org_id: String::new(),
+                confidence: share * name.score / (name.score + 0.5),
+                rule: rule.map_or("", rules::Rule::id),
+            });
+        }
+        self.roles(&mut out[begin..]);
+    }
+
+    /// Id and label of a name.
+    fn identity(&self, name: &cluster::Name, first: u32, name_type: NameType) -> (String, String) {
+        let entries = &self.scratch.entries[name.entries as usize];
+        let mut fitting = entries.meanings().filter(|e| e.kind.name_type() == Some(name_type));
+        let largest = fitting.clone().find(|e| e.in_language(self.tag)).or_else(|| fitting.next());
+        if let Some(entry) = largest {
+            let rival = |e: &Entry<'_>| e.id != entry.id && e.weight.abs_diff(entry.weight) < 8 && e.country != entry.country;
+            let close = entries
+                .meanings()
+                .filter(|e| e.kind.name_type() == Some(name_type))
+                .any(|e| rival(e) && !e.kind.is_organization());
+            if !close {
+                return (entry.id.to_owned(), entry.label.to_owned());
+            }
+        }
+        let form = self
+            .scratch
+            .candidates
+            .get(first as usize)
+            .map_or("", |c| self.document.slice(c.first, c.end));
+        if largest.is_some() {
+            return (String::new(), form.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+        let id = identity::made_id(name_type, form);
+        let label = identity::label(&id);
+        (id, label)
+    }
+}

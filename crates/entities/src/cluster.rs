@@ -1,0 +1,296 @@
+//! One decision per name and article: names that stand for each other add up their votes.
+
+use crate::rules::{ORGANIZATION, OTHER, PERSON, PLACE, Rule, Votes};
+use crate::scan::{Candidate, Scan, winner};
+use crate::vocabulary::*;
+use dateline_text::{Case, Kind};
+use rustc_hash::FxHashMap;
+
+/// A form of a name, with the votes of all its instances.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Name {
+    pub votes: Votes,
+    pub best: [Option<Rule>; 4],
+    pub count: u32,
+    /// Instances whose capital says something.
+    inner: u32,
+    /// Its first instance.
+    pub candidate: u32,
+    pub entries: u32,
+    words: u8,
+    weak: bool,
+    pub acronym: bool,
+    /// First of the longer names that it may be part of, in [`Clusters::links`]; `u32::MAX` for none.
+    pub longer: u32,
+    pub name_type: usize,
+    pub score: f32,
+    pub reported: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Link {
+    pub name: u32,
+    rule: Rule,
+    pub next: u32,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Clusters {
+    pub names: Vec<Name>,
+    index: FxHashMap<u64, u32>,
+    /// From the hash of a part to the names that it may stand for.
+    parts: FxHashMap<u64, u32>,
+    pub links: Vec<Link>,
+}
+
+const NONE: u32 = u32::MAX;
+
+impl Clusters {
+    pub(crate) fn clear(&mut self) {
+        self.names.clear();
+        self.index.clear();
+        self.parts.clear();
+        self.links.clear();
+    }
+
+    /// The reported name of a hash.
+    pub(crate) fn reported(&self, hash: u64) -> Option<u32> {
+        self.index.get(&hash).copied().filter(|n| self.names[*n as usize].reported)
+    }
+
+    fn link(&mut self, hash: u64, name: u32, rule: Rule) {
+        let head = self.parts.entry(hash).or_insert(NONE);
+        // In the order in which the names come.
+        if *head == NONE {
+            *head = self.links.len() as u32;
+        } else {
+            let mut at = *head as usize;
+            loop {
+                if self.links[at].name == name {
+                    return;
+                }
+                match self.links[at].next {
+                    NONE => break,
+                    next => at = next as usize,
+                }
+            }
+            self.links[at].next = self.links.len() as u32;
+        }
+        self.links.push(Link { name, rule, next: NONE });
+    }
+
+    /// Adds a candidate to its name; returns the name's number.
+    fn add(&mut self, number: u32, c: &Candidate) -> u32 {
+        let name = *self.index.entry(c.hash).or_insert_with(|| {
+            self.names.push(Name {
+                votes: [0.0; 4],
+                best: [None; 4],
+                count: 0,
+                inner: 0,
+                candidate: number,
+                entries: 0,
+                words: c.words,
+                weak: c.weak,
+                acronym: c.acronym,
+                longer: NONE,
+                name_type: OTHER,
+                score: 0.0,
+                reported: false,
+            });
+            self.names.len() as u32 - 1
+        });
+        let n = &mut self.names[name as usize];
+        n.count += 1;
+        n.inner += u32::from(!c.opens);
+        n.entries = n.entries.max(c.entries);
+        n.acronym &= c.acronym;
+        for t in 0..4 {
+            n.votes[t] += c.votes[t];
+            if let Some(rule) = c.best[t] {
+                if n.best[t].is_none_or(|b| b.votes()[t] < rule.votes()[t]) {
+                    n.best[t] = Some(rule);
+                }
+            }
+        }
+        name
+    }
+}
+
+impl Name {
+    fn vote(&mut self, t: usize, weight: f32, rule: Rule) {
+        self.votes[t] += weight * self.count as f32;
+        if self.best[t].is_none_or(|b| b.votes()[t] < weight) {
+            self.best[t] = Some(rule);
+        }
+    }
+}
+
+impl Scan<'_, '_, '_> {
+    /// Decides every name of the candidates.
+    pub(crate) fn decide(&mut self) {
+        let mut clusters = std::mem::take(&mut self.scratch.clusters);
+        clusters.clear();
+        for i in 0..self.scratch.candidates.len() {
+            let c = self.scratch.candidates[i];
+            self.scratch.candidates[i].name = clusters.add(i as u32, &c);
+        }
+        for n in 0..clusters.names.len() {
+            self.register(&mut clusters, n as u32);
+        }
+        self.explain(&mut clusters);
+        let mut by_candidate: Vec<(u64, u32)> = Vec::new();
+        for (n, name) in clusters.names.iter().enumerate() {
+            by_candidate.push((self.scratch.candidates[name.candidate as usize].hash, n as u32));
+        }
+        for (hash, n) in by_candidate {
+            let Some(&head) = clusters.parts.get(&hash) else { continue };
+            let Link { name, rule, .. } = clusters.links[head as usize];
+            if name == n {
+                continue;
+            }
+            let (t, _) = winner(&clusters.names[name as usize].votes);
+            let weight = if rule == Rule::AcronymOf { 3.0 } else { rule.votes()[t] };
+            let part = &mut clusters.names[n as usize];
+            if rule == Rule::AcronymOf && !part.acronym {
+                continue;
+            }
+            part.vote(t, weight, rule);
+            part.longer = head;
+        }
+        for n in 0..clusters.names.len() {
+            self.conclude(&mut clusters, n);
+        }
+        self.scratch.clusters = clusters;
+    }
+
+    /// Decides the candidates that came in after the rest.
+    pub(crate) fn decide_late(&mut self, from: usize) {
+        let mut clusters = std::mem::take(&mut self.scratch.clusters);
+        let before = clusters.names.len();
+        for i in from..self.scratch.candidates.len() {
+            let c = self.scratch.candidates[i];
+            let name = match clusters.reported(c.hash) {
+                Some(name) => name,
+                None => clusters.add(i as u32, &c),
+            };
+            self.scratch.candidates[i].name = name;
+        }
+        for n in before..clusters.names.len() {
+            self.conclude(&mut clusters, n);
+        }
+        self.scratch.clusters = clusters;
+    }
+
+    /// Notes the parts by which the article may call a name of several words again.
+    fn register(&mut self, clusters: &mut Clusters, n: u32) {
+        let name = clusters.names[n as usize];
+        let c = self.scratch.candidates[name.candidate as usize];
+        let (t, score) = winner(&name.votes);
+        if name.words < 2 || score < 0.5 {
+            return;
+        }
+        let (p, end) = (c.first as usize, c.end as usize);
+        match t {
+            PERSON if score >= 0.6 => {
+                for i in p + 1..end {
+                    if self.tokens[i].kind == Kind::Word && self.tokens[i].len() > 1 {
+                        clusters.link(self.hash(i, end), n, Rule::SurnameOf);
+                    }
+                }
+                let given = usize::from(self.entries(p).given).max(1);
+                if p + given < end && self.tokens[p].len() > 1 {
+                    clusters.link(self.hash(p, p + given), n, Rule::SurnameOf);
+                }
+            }
+            ORGANIZATION => {
+                for i in p..end {
+                    let token = self.tokens[i];
+                    if !token.capitalised() || token.len() < 3 {
+                        continue;
+                    }
+                    let word = self.word(i);
+                    let head = word.has(ORG_HEAD | ORG_TAIL) && (i == p || i + 1 == end || self.tokens[i + 1].case == Case::Lower);
+                    let entries = self.entries(i);
+                    let own = i == p && entries.length == 0 && entries.demonym == 0 && entries.given == 0
+                        && !word.has(WEAK_WORD | NOT_NAME | PEOPLE | TITLE);
+                    if head || own {
+                        clusters.link(self.hash(i, i + 1), n, Rule::HeadOf);
+                    }
+                }
+                let suffixed = self.word(end - 1).has(ORG_SUFFIX);
+                if suffixed && end > p + 2 {
+                    clusters.link(self.hash(p, end - 1), n, Rule::HeadOf);
+                }
+                self.register_initials(clusters, n, p, end);
+            }
+            OTHER | PLACE => self.register_initials(clusters, n, p, end),
+            _ => {}
+        }
+    }
+
+    fn register_initials(&mut self, clusters: &mut Clusters, n: u32, p: usize, end: usize) {
+        // Capitals only, and all words but the small links.
+        for small in [false, true] {
+            let mut initials = String::new();
+            for i in p..end {
+                let token = self.tokens[i];
+                let takes = token.kind == Kind::Word
+                    && (token.capitalised() || small && !self.word(i).has(ORG_LINK | DETERMINER | COORDINATION));
+                if takes {
+                    initials.extend(token.of(self.text).chars().next());
+                }
+            }
+            if (2..=8).contains(&initials.chars().count()) {
+                let key = dateline_text::word_key(&initials);
+                let hash = key.wrapping_mul(0x517C_C1B7_2722_0A95);
+                clusters.link(hash, n, Rule::AcronymOf);
+            }
+        }
+    }
+
+    /// «Long Form (LF)»: the two are one.
+    fn explain(&mut self, clusters: &mut Clusters) {
+        for i in 0..self.scratch.candidates.len().saturating_sub(1) {
+            let (long, short) = (self.scratch.candidates[i], self.scratch.candidates[i + 1]);
+            if !long.explains || short.first != long.end + 1 || long.words < 2 || !short.acronym {
+                continue;
+            }
+            let letter = |i: u32| self.of(i as usize).chars().next();
+            let fits = letter(short.first) == letter(long.first)
+                || (long.first..long.end).any(|i| {
+                    self.tokens[i as usize].capitalised() && letter(i) == letter(short.first)
+                });
+            let (t, _) = winner(&clusters.names[long.name as usize].votes);
+            if !fits || t == PERSON && clusters.names[long.name as usize].votes[PERSON] > 1.5 {
+                continue;
+            }
+            if t != PLACE {
+                clusters.names[long.name as usize].vote(ORGANIZATION, 1.5, Rule::AcronymOf);
+            }
+            let hash = self.scratch.candidates[i + 1].hash;
+            if !clusters.parts.contains_key(&hash) {
+                clusters.link(hash, long.name, Rule::AcronymOf);
+            }
+        }
+    }
+
+    /// The type of a name, and whether it is one.
+    fn conclude(&mut self, clusters: &mut Clusters, n: usize) {
+        let name = clusters.names[n];
+        let (t, score) = winner(&name.votes);
+        let strong = name.entries > 0 && self.scratch.entries[name.entries as usize].strong;
+        let linked = name.longer != NONE;
+        let single = name.words <= 1;
+        let enough = match () {
+            () if linked => score >= 0.5,
+            () if single && name.weak => strong || t == PERSON && score >= 3.0,
+            () if single && name.inner == 0 => strong || score >= 2.0,
+            () if single => score >= 0.9,
+            () => score >= 0.5,
+        };
+        let name = &mut clusters.names[n];
+        name.name_type = t;
+        name.score = score / name.count.max(1) as f32;
+        name.reported = enough;
+    }
+}
