@@ -108,7 +108,8 @@ struct Sheet {
     n_rows: u32,
 }
 
-/// The workbook that is being filled. Its rows wait in temporary files that have no name.
+/// The workbook that is being filled. Its rows wait in temporary files that have no name. A known limit of the library:
+/// where a disk gets full while it writes these, it panics; every other failure is an error.
 pub(crate) struct Book {
     workbook: Workbook,
     sheets: PerTable<Vec<Sheet>>,
