@@ -8,7 +8,6 @@ use dateline_model::{Article, ArticleFacts, ArticleRow, Evidence, Field, Span, T
 use dateline_rules::RuleSet;
 use dateline_text::{Kind, Token, tokenize};
 use rustc_hash::FxHashMap;
-use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is to be extracted, and how.
@@ -98,8 +97,8 @@ impl Engine {
         (if article.language.is_empty() { "en".into() } else { article.language.to_string() }, 1.0)
     }
 
-    /// The analysed document of an article with its language, for explaining.
-    pub fn document<'a>(&self, article: &'a Article<'a>) -> (Document<'a>, Option<Arc<Language>>, f32) {
+    /// The analysed document of an article with its language.
+    pub fn document<'a>(&self, article: &'a Article<'_>) -> (Document<'a>, Option<Arc<Language>>, f32) {
         let (text, body_start) = Document::join(&article.title, &article.text);
         let mut tokens = Vec::with_capacity(text.len() / 5);
         tokenize(&text, &mut tokens);
@@ -113,8 +112,8 @@ impl Engine {
     }
 
     /// Extracts the facts of one article. `article_id` is left empty: the run gives it.
-    pub fn extract<'a>(&self, article: &'a Article<'a>) -> ArticleFacts<'a> {
-        let (document, language, confidence) = self.document(article);
+    pub fn extract<'a>(&self, article: Article<'a>) -> ArticleFacts<'a> {
+        let (document, language, confidence) = self.document(&article);
         let mut dates = Vec::new();
         let mut published = Publication::default();
         if let Some(language) = &language {
@@ -162,10 +161,11 @@ impl Engine {
             n_words: n_words as u32,
             text_hash: hash.finalize().to_hex()[..16].to_owned(),
         };
+        drop(document);
         ArticleFacts {
             article: row,
-            title: Cow::Borrowed(&article.title),
-            text: Cow::Borrowed(&article.text),
+            title: article.title,
+            text: article.text,
             mentions: Vec::new(),
             dates,
             quotes: Vec::new(),

@@ -1,8 +1,10 @@
 //! Articles through all rooms: parallel, ordered, bounded.
 
 mod engine;
+mod run;
 
 pub use engine::{Engine, Language, Settings, date_order};
+pub use run::{Counts, Limits, Progress, run};
 
 /// What stops a run.
 #[derive(Debug, thiserror::Error)]
@@ -13,4 +15,10 @@ pub enum Error {
     /// A rule.
     #[error(transparent)]
     Rule(#[from] dateline_rules::Error),
+    /// A table cannot be written.
+    #[error(transparent)]
+    Export(#[from] dateline_export::Error),
+    /// The user stopped the run.
+    #[error("stopped before the end; no table was written")]
+    Stopped,
 }

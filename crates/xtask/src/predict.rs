@@ -35,7 +35,7 @@ pub fn run(args: &[String]) -> Result<()> {
             language: if detect { "".into() } else { gold["lang"].as_str().unwrap_or_default().into() },
             ..Article::default()
         };
-        let facts = engine.extract(&article);
+        let facts = engine.extract(article);
         let mut at = Counter { text, byte: 0, point: 0 };
         let timexes: Vec<Value> = facts
             .dates

@@ -1,0 +1,222 @@
+//! What a user may say.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Turns a dump of news articles, in many languages, into tables of facts: people, organizations,
+/// places and dates with their values, each with its evidence. Offline; the same input gives the
+/// same bytes.
+#[derive(Debug, Parser)]
+#[command(name = "dateline", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read articles and write tables of facts.
+    Extract(Box<Extract>),
+}
+
+const EXTRACT_EXAMPLES: &str = "\
+Examples:
+  dateline extract articles/ --out facts
+      every text, JSON, CSV, HTML file below articles/, plain or compressed; CSV tables in facts/
+  dateline extract dump.jsonl.gz --out facts --format csv,xlsx --excel fr
+      tables that a French Excel opens right, and a workbook
+  dateline extract export.csv --map text=body,title=headline --out facts
+      columns with names of their own
+  zcat dump.jsonl.gz | dateline extract - --out - --only dates | head
+      JSON Lines through a pipe
+
+Exit codes: 0 done; 1 done, but more rejects than --max-rejects; 2 wrong use, or a file that cannot be read or written.";
+
+/// `dateline extract`.
+#[derive(Debug, Args)]
+#[command(after_help = EXTRACT_EXAMPLES)]
+pub struct Extract {
+    /// Files and folders; `-` reads standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// Folder for the tables; `-` writes JSON Lines to standard output
+    #[arg(long, short, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Formats of the tables
+    #[arg(long, value_delimiter = ',', default_value = "csv", value_name = "FORMAT,…")]
+    pub format: Vec<Format>,
+    /// Find only these
+    #[arg(long, value_delimiter = ',', value_name = "KIND,…")]
+    pub only: Vec<Only>,
+    /// Threads; 0 = one for each processor
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub threads: usize,
+    /// Memory for articles and rows in flight, e.g. 256M, 2G
+    #[arg(long, default_value = "256M", value_parser = bytes, value_name = "SIZE")]
+    pub memory: u64,
+    /// A longer record becomes a reject
+    #[arg(long, default_value = "16M", value_parser = bytes, value_name = "SIZE")]
+    pub max_record: u64,
+    /// Language of all articles (default: found for each)
+    #[arg(long, value_name = "TAG")]
+    pub lang: Option<String>,
+    /// What relative dates count from: the day of publication, or the day told last
+    #[arg(long, default_value = "auto")]
+    pub domain: Domain,
+    /// Reading of dates such as 03/04/2024 (auto: as the language writes them)
+    #[arg(long, default_value = "auto")]
+    pub date_order: Order,
+    /// Which field or column of the source holds what: text=body,title=headline,published=2
+    #[arg(long, value_delimiter = ',', value_parser = pair, value_name = "OURS=THEIRS,…")]
+    pub map: Vec<(String, String)>,
+    /// Names of your own: CSV with the columns name,type,id,aliases
+    #[arg(long, value_name = "FILE.csv")]
+    pub names: Option<PathBuf>,
+    /// Language folders of your own, laid over the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub languages: Option<PathBuf>,
+    /// No article was published after this day (default: the day this version was released)
+    #[arg(long, value_parser = day, value_name = "YYYY-MM-DD")]
+    pub not_after: Option<jiff::civil::Date>,
+    /// Whether articles without a date are dated by the weekdays and days that they tell
+    #[arg(long, default_value = "fill")]
+    pub undated: Undated,
+    /// Stop after so many articles
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// Do not write the texts
+    #[arg(long)]
+    pub no_texts: bool,
+    /// Do not write the sentence beside each fact
+    #[arg(long)]
+    pub no_sentences: bool,
+    /// Report facts in menus, share bars and the like as well
+    #[arg(long)]
+    pub all_zones: bool,
+    /// CSV that Excel opens right: byte order mark, line ends, guarded formulas; a locale such as
+    /// `fr` or `de` separates by semicolons
+    #[arg(long, num_args = 0..=1, default_missing_value = "en", value_name = "LOCALE")]
+    pub excel: Option<String>,
+    /// Replace the tables of an earlier run
+    #[arg(long)]
+    pub force: bool,
+    /// Show progress: on a terminal, or never
+    #[arg(long, default_value = "auto")]
+    pub progress: Progress,
+    /// More rejects than this (a number, or a share such as 5%) end with exit code 1
+    #[arg(long, value_parser = max_rejects, value_name = "N|P%")]
+    pub max_rejects: Option<MaxRejects>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Csv,
+    Jsonl,
+    Xlsx,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Only {
+    Dates,
+    Entities,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Domain {
+    Auto,
+    News,
+    Narrative,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    Auto,
+    Dmy,
+    Mdy,
+    Ymd,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Undated {
+    Fill,
+    Leave,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Progress {
+    Auto,
+    Never,
+}
+
+/// How many rejects are allowed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MaxRejects {
+    Number(u64),
+    Percent(f64),
+}
+
+impl MaxRejects {
+    /// Whether `rejects` beside `articles` are more than allowed.
+    pub fn exceeded(self, rejects: u64, articles: u64) -> bool {
+        match self {
+            Self::Number(n) => rejects > n,
+            Self::Percent(p) => rejects as f64 * 100.0 > p * (rejects + articles) as f64,
+        }
+    }
+}
+
+fn bytes(text: &str) -> Result<u64, String> {
+    let wrong = || format!("«{text}» is no size; write for example 64K, 256M or 2G");
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number: u64 = text[..end].parse().map_err(|_| wrong())?;
+    let unit = match text[end..].trim_end_matches(['B', 'b', 'i']).to_ascii_uppercase().as_str() {
+        "" => 1,
+        "K" => 1 << 10,
+        "M" => 1 << 20,
+        "G" => 1 << 30,
+        _ => return Err(wrong()),
+    };
+    number.checked_mul(unit).filter(|n| *n > 0).ok_or_else(wrong)
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((ours, theirs)) if !ours.is_empty() && !theirs.is_empty() => Ok((ours.into(), theirs.into())),
+        _ => Err(format!("«{text}» is not of the form text=body")),
+    }
+}
+
+fn day(text: &str) -> Result<jiff::civil::Date, String> {
+    text.parse().map_err(|_| format!("«{text}» is no day; write for example 2024-12-31"))
+}
+
+fn max_rejects(text: &str) -> Result<MaxRejects, String> {
+    let wrong = || format!("«{text}» is neither a number nor a share such as 5%");
+    match text.strip_suffix('%') {
+        Some(share) => share.trim().parse().ok().filter(|p| (0.0..=100.0).contains(p)).map(MaxRejects::Percent),
+        None => text.parse().ok().map(MaxRejects::Number),
+    }
+    .ok_or_else(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_shares() {
+        assert_eq!(bytes("256M"), Ok(256 << 20));
+        assert_eq!(bytes("1GiB"), Ok(1 << 30));
+        assert!(bytes("many").is_err() && bytes("0").is_err());
+        assert_eq!(max_rejects("5%"), Ok(MaxRejects::Percent(5.0)));
+        assert!(MaxRejects::Percent(5.0).exceeded(6, 94));
+        assert!(!MaxRejects::Number(3).exceeded(3, 0));
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+}
