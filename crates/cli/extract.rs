@@ -4,6 +4,7 @@ use crate::args::{Domain, Extract, Format, MaxRejects, Only, Order, Progress as 
 use crate::progress::Line;
 use anyhow::{Context, Result, bail};
 use dateline_export::{ExcelLocale, Input, LineWriter, RunInfo, Settings, Summary, Table, Tables, Warning, Writer};
+use dateline_gazetteer::Gazetteer;
 use dateline_ingest::Reader;
 use dateline_languages::Library;
 use dateline_pipeline::{Counts, Engine, Limits, Progress, date_order};
@@ -43,6 +44,14 @@ pub fn library(languages: Option<&Path>) -> Result<Library> {
         Some(dir) => library.with_folders(dir).with_context(|| format!("--languages {}", dir.display())),
         None => Ok(library),
     }
+}
+
+/// The gazetteer, with the user's own names over it.
+pub fn gazetteer(names: Option<&Path>) -> Result<Gazetteer> {
+    let gazetteer = Gazetteer::embedded();
+    let Some(path) = names else { return Ok(gazetteer) };
+    let file = std::fs::File::open(path).with_context(|| format!("--names {}", path.display()))?;
+    Ok(gazetteer.with_names(&path.display().to_string(), file)?)
 }
 
 fn order_name(order: Order) -> &'static str {
@@ -95,7 +104,7 @@ pub fn run(a: &Extract) -> Result<u8> {
         field_map: a.map.clone(),
         ..dateline_ingest::Options::default()
     };
-    let engine = Engine::new(library(a.languages.as_deref())?, engine_settings(a))?;
+    let engine = Engine::new(library(a.languages.as_deref())?, gazetteer(a.names.as_deref())?, engine_settings(a))?;
     let mut reader = Reader::open(&a.inputs, &options)?;
     let export = export_settings(a)?;
     let limits = Limits { memory: a.memory, articles: a.limit };

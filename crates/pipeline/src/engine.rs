@@ -3,12 +3,14 @@
 use crate::Error;
 use dateline_dates::{Dates, Publication, Source, publication};
 use dateline_document::Document;
+use dateline_entities::{Name, Recognizer, Scratch};
+use dateline_gazetteer::Gazetteer;
 use dateline_languages::{Coverage, DateOrder, Library, Pack};
-use dateline_model::{Article, ArticleFacts, ArticleRow, Evidence, Field, Span, TimeExpression};
-use dateline_rules::RuleSet;
+use dateline_model::{Article, ArticleFacts, ArticleRow, Evidence, Field, Mention, Span, TimeExpression, Zone};
+use dateline_rules::{Claim, RuleSet, arbitrate};
 use dateline_text::{Kind, Token, tokenize};
 use rustc_hash::FxHashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// What is to be extracted, and how.
 #[derive(Debug, Clone)]
@@ -34,22 +36,39 @@ pub struct Language {
     pub dates: Dates,
 }
 
+/// A language with the names that can be found in it; lives as long as the program.
+#[derive(Debug)]
+struct Compiled {
+    language: &'static Language,
+    names: Recognizer<'static>,
+}
+
+/// Memory that a thread uses again for every article.
+#[derive(Default)]
+pub struct Worker {
+    tokens: Vec<Token>,
+    names: Vec<Name>,
+    scratch: Scratch<'static>,
+}
+
 /// Extracts facts from articles; shared by all threads.
 #[derive(Debug)]
 pub struct Engine {
     library: Library,
+    gazetteer: &'static Gazetteer,
     settings: Settings,
-    languages: Mutex<FxHashMap<String, Option<Arc<Language>>>>,
+    languages: Mutex<FxHashMap<String, Option<&'static Compiled>>>,
 }
 
 impl Engine {
     /// An engine over the language packs of `library`.
-    pub fn new(library: Library, settings: Settings) -> Result<Self, Error> {
-        let this = Self { library, settings, languages: Mutex::new(FxHashMap::default()) };
-        if let Some(tag) = &this.settings.language {
-            this.compile(tag)?;
+    pub fn new(library: Library, gazetteer: Gazetteer, settings: Settings) -> Result<Self, Error> {
+        if let Some(tag) = &settings.language {
+            library.language(tag)?;
         }
-        Ok(this)
+        // Tables live until the program ends: every thread reads them, none waits to free them.
+        let gazetteer = Box::leak(Box::new(gazetteer));
+        Ok(Self { library, gazetteer, settings, languages: Mutex::new(FxHashMap::default()) })
     }
 
     /// The packs.
@@ -57,28 +76,34 @@ impl Engine {
         &self.library
     }
 
-    fn compile(&self, tag: &str) -> Result<Language, Error> {
+    fn compile(&self, tag: &str) -> Result<&'static Compiled, Error> {
         let pack = self.library.pack(tag)?;
         let rules = RuleSet::new(&pack)?;
         let dates = Dates::new(&rules, pack.language.date_order);
-        Ok(Language { pack, rules, dates })
+        let language: &'static Language = Box::leak(Box::new(Language { pack, rules, dates }));
+        let names = Recognizer::new(&language.rules.lexicon, &language.pack, self.gazetteer);
+        Ok(Box::leak(Box::new(Compiled { language, names })))
     }
 
     /// The compiled language of a tag; without a pack of that tag the root's, which still knows
     /// numeric dates.
-    pub fn language(&self, tag: &str) -> Option<Arc<Language>> {
+    pub fn language(&self, tag: &str) -> Option<&'static Language> {
+        self.compiled_language(tag).map(|c| c.language)
+    }
+
+    fn compiled_language(&self, tag: &str) -> Option<&'static Compiled> {
         let mut languages = self.languages.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = languages.get(tag) {
-            return known.clone();
+            return *known;
         }
         let compiled = match self.compile(tag).or_else(|_| self.compile("root")) {
-            Ok(language) => Some(Arc::new(language)),
+            Ok(language) => Some(language),
             Err(error) => {
                 log::error!("{error}");
                 None
             }
         };
-        languages.insert(tag.to_owned(), compiled.clone());
+        languages.insert(tag.to_owned(), compiled);
         compiled
     }
 
@@ -98,49 +123,68 @@ impl Engine {
     }
 
     /// The analysed document of an article with its language.
-    pub fn document<'a>(&self, article: &'a Article<'_>) -> (Document<'a>, Option<Arc<Language>>, f32) {
+    pub fn document<'a>(&self, article: &'a Article<'_>) -> (Document<'a>, Option<&'static Language>) {
+        let (document, compiled, _) = self.analyse(article, Vec::new());
+        (document, compiled.map(|c| c.language))
+    }
+
+    fn analyse<'a>(
+        &self,
+        article: &'a Article<'_>,
+        mut tokens: Vec<Token>,
+    ) -> (Document<'a>, Option<&'static Compiled>, f32) {
         let (text, body_start) = Document::join(&article.title, &article.text);
-        let mut tokens = Vec::with_capacity(text.len() / 5);
+        tokens.clear();
+        tokens.reserve(text.len() / 4);
         tokenize(&text, &mut tokens);
         let (tag, confidence) = self.detect(article, &text, &tokens);
-        let Some(language) = self.language(&tag) else {
+        let Some(compiled) = self.compiled_language(&tag) else {
             return (Document { text, body_start, tokens, ..Document::default() }, None, 0.0);
         };
+        let language = compiled.language;
         language.rules.lexicon.mark(&mut tokens);
         let document = Document::new(text, body_start, tokens, &language.rules.lexicon, &language.pack);
-        (document, Some(language), confidence)
+        (document, Some(compiled), confidence)
     }
 
     /// Extracts the facts of one article. `article_id` is left empty: the run gives it.
-    pub fn extract<'a>(&self, article: Article<'a>) -> ArticleFacts<'a> {
-        let (document, language, confidence) = self.document(&article);
-        let mut dates = Vec::new();
+    pub fn extract<'a>(&self, article: Article<'a>, worker: &mut Worker) -> ArticleFacts<'a> {
+        let (document, compiled, confidence) = self.analyse(&article, std::mem::take(&mut worker.tokens));
+        let (mut dates, mut mentions) = (Vec::new(), Vec::new());
         let mut published = Publication::default();
-        if let Some(language) = &language {
+        if let Some(Compiled { language, names }) = compiled {
             let rules = &language.rules;
-            let expressions = language.dates.expressions(&document, rules, &self.settings.dating);
+            let dating = &self.settings.dating;
+            let expressions = language.dates.expressions(&document, rules, dating);
             let source = Source {
                 published: &article.published,
                 url: &article.url,
                 file: &article.source_file,
             };
-            let order = self.settings.dating.date_order.unwrap_or(language.pack.language.date_order);
+            let order = dating.date_order.unwrap_or(language.pack.language.date_order);
             let style = dateline_dates::Style { order };
-            published = publication(source, &document, rules, &expressions, style, &self.settings.dating);
-            dates = language.dates.resolve(&document, rules, expressions, &published, &self.settings.dating);
+            published = publication(source, &document, rules, &expressions, style, dating);
+            dates = language.dates.resolve(&document, rules, expressions, &published, dating);
+            if self.settings.entities {
+                let taken: Vec<Span> = dates.iter().map(|d| d.evidence.span).collect();
+                worker.names.clear();
+                names.find(&document, &taken, &mut worker.scratch, &mut worker.names);
+                mentions = worker.names.drain(..).map(|n| mention(n, &document)).collect();
+                decide(&mut dates, &mut mentions);
+            }
             if !self.settings.dates {
                 dates.clear();
             }
         }
         let place = Placement { body_start: document.body_start };
-        for d in &mut dates {
-            place.evidence(&mut d.evidence);
+        for e in dates.iter_mut().map(|d| &mut d.evidence).chain(mentions.iter_mut().map(|m| &mut m.evidence)) {
+            place.evidence(e);
         }
-        sort(&mut dates);
         let title = document.title.map_or_else(String::new, |s| s.of(&document.text).trim().to_owned());
         let n_words = document.tokens.iter().filter(|t| matches!(t.kind, Kind::Word | Kind::Character)).count();
         let mut hash = blake3::Hasher::new();
         hash.update(article.title.as_bytes()).update(b"\n").update(article.text.as_bytes());
+        let language = compiled.map(|c| c.language);
         let row = ArticleRow {
             article_id: String::new(),
             source_file: article.source_file.to_string(),
@@ -155,18 +199,18 @@ impl Engine {
             agency: String::new(),
             authors: article.authors.to_string(),
             url: article.url.to_string(),
-            language: language.as_ref().map_or("und", |l| if l.pack.tag == "root" { "und" } else { l.pack.tag }),
+            language: language.map_or("und", |l| if l.pack.tag == "root" { "und" } else { l.pack.tag }),
             language_confidence: confidence,
-            coverage: language.as_ref().map_or(Coverage::None, |l| l.pack.coverage).as_str(),
+            coverage: language.map_or(Coverage::None, |l| l.pack.coverage).as_str(),
             n_words: n_words as u32,
             text_hash: hash.finalize().to_hex()[..16].to_owned(),
         };
-        drop(document);
+        worker.tokens = document.tokens;
         ArticleFacts {
             article: row,
             title: article.title,
             text: article.text,
-            mentions: Vec::new(),
+            mentions,
             dates,
             quotes: Vec::new(),
             amounts: Vec::new(),
@@ -174,12 +218,63 @@ impl Engine {
     }
 }
 
-fn join<T: ToString>(items: impl Iterator<Item = T>) -> String {
-    items.map(|i| i.to_string()).collect::<Vec<_>>().join("; ")
+fn mention(name: Name, document: &Document) -> Mention {
+    let at = document.sentence_of(name.first);
+    let sentence = document.sentences.get(at);
+    Mention {
+        evidence: Evidence {
+            field: Field::Text,
+            span: name.span,
+            sentence_span: sentence.map_or(name.span, |s| s.span),
+            sentence: at as u32 + 1,
+            zone: sentence.map_or(Zone::Body, |s| s.zone),
+            rule: name.rule,
+        },
+        entity_id: name.entity_id,
+        name: name.label,
+        name_type: name.name_type,
+        mention_kind: name.kind,
+        role: name.role.of(&document.text).to_owned(),
+        role_org_id: name.role_org_id,
+        confidence: name.confidence,
+    }
 }
 
-fn sort(dates: &mut [TimeExpression]) {
-    dates.sort_by_key(|d| (d.evidence.field, d.evidence.span));
+/// How strongly a date holds its words against a name: as a name that is nearly certain. «April»
+/// beside «Jones» is a person; the evidence for that is worth more than the word alone.
+const DATE_STRENGTH: f32 = 0.8;
+
+/// One decision between dates and names that claim the same words.
+fn decide(dates: &mut Vec<TimeExpression>, mentions: &mut Vec<Mention>) {
+    let overlap = {
+        let mut m = mentions.iter().peekable();
+        dates.iter().any(|d| {
+            while m.next_if(|m| m.evidence.span.end <= d.evidence.span.start).is_some() {}
+            m.peek().is_some_and(|m| m.evidence.span.start < d.evidence.span.end)
+        })
+    };
+    if !overlap {
+        return;
+    }
+    let mut claims: Vec<(Claim, bool, usize)> = Vec::with_capacity(dates.len() + mentions.len());
+    claims.extend(dates.iter().enumerate().map(|(i, d)| (Claim { span: d.evidence.span, strength: DATE_STRENGTH }, true, i)));
+    claims.extend(mentions.iter().enumerate().map(|(i, m)| (Claim { span: m.evidence.span, strength: m.confidence }, false, i)));
+    claims.sort_by_key(|c| (c.0.span, !c.1));
+    let plain: Vec<Claim> = claims.iter().map(|c| c.0).collect();
+    let keep = arbitrate(&plain);
+    let stands = |is_date: bool, i: usize| {
+        claims.iter().zip(&keep).any(|(c, k)| *k && c.1 == is_date && c.2 == i)
+    };
+    let kept: Vec<bool> = (0..dates.len()).map(|i| stands(true, i)).collect();
+    let mut at = kept.iter();
+    dates.retain(|_| *at.next().unwrap_or(&true));
+    let kept: Vec<bool> = (0..mentions.len()).map(|i| stands(false, i)).collect();
+    let mut at = kept.iter();
+    mentions.retain(|_| *at.next().unwrap_or(&true));
+}
+
+fn join<T: ToString>(items: impl Iterator<Item = T>) -> String {
+    items.map(|i| i.to_string()).collect::<Vec<_>>().join("; ")
 }
 
 /// From positions in the joined text to positions in title or text.

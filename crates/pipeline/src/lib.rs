@@ -3,7 +3,7 @@
 mod engine;
 mod run;
 
-pub use engine::{Engine, Language, Settings, date_order};
+pub use engine::{Engine, Language, Settings, Worker, date_order};
 pub use run::{Counts, Limits, Progress, run};
 
 /// What stops a run.

@@ -1,6 +1,6 @@
 //! A whole run: windows of chunks, in parallel, in order, within bounds.
 
-use crate::{Engine, Error};
+use crate::{Engine, Error, Worker};
 use dateline_export::Batch;
 use dateline_ingest::{Chunk, Options, Reader};
 use dateline_model::{ArticleFacts, Reject};
@@ -79,7 +79,10 @@ pub fn run(
         let (result, next) = rayon::join(
             || -> Result<(), Error> {
                 let mut parts: Vec<Vec<Item>> =
-                    window.par_iter().map(|chunk| extract(engine, chunk, options, progress)).collect();
+                    window
+                        .par_iter()
+                        .map_init(Worker::default, |worker, chunk| extract(engine, chunk, options, progress, worker))
+                        .collect();
                 for item in parts.iter_mut().flatten() {
                     count(item, &mut counts, &mut ids, limits);
                 }
@@ -110,11 +113,17 @@ fn read_window(reader: &mut Reader, budget: u64) -> Vec<Chunk> {
     window
 }
 
-fn extract<'a>(engine: &Engine, chunk: &'a Chunk, options: &Options, progress: &Progress) -> Vec<Item<'a>> {
+fn extract<'a>(
+    engine: &Engine,
+    chunk: &'a Chunk,
+    options: &Options,
+    progress: &Progress,
+    worker: &mut Worker,
+) -> Vec<Item<'a>> {
     let mut items = Vec::new();
     chunk.parse(options, &mut |parsed| {
         items.push(match parsed {
-            Ok(article) => Item::Facts(Box::new(engine.extract(article))),
+            Ok(article) => Item::Facts(Box::new(engine.extract(article, worker))),
             Err(reject) => Item::Reject(reject),
         });
     });
