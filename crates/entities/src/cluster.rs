@@ -149,7 +149,11 @@ impl Scan<'_, '_, '_> {
                 continue;
             }
             let (t, _) = winner(&clusters.names[name as usize].votes);
-            let weight = if rule == Rule::AcronymOf { 3.0 } else { rule.votes()[t] };
+            let mut weight = if rule == Rule::AcronymOf { 3.0 } else { rule.votes()[t] };
+            let part_entries = self.scratch.entries[clusters.names[n as usize].entries as usize];
+            if rule == Rule::SurnameOf && part_entries.strong && part_entries.surname == 0 && part_entries.given == 0 {
+                weight = 1.0;
+            }
             let part = &mut clusters.names[n as usize];
             if rule == Rule::AcronymOf && !part.acronym {
                 continue;
@@ -286,7 +290,7 @@ impl Scan<'_, '_, '_> {
             () if single && name.weak => strong || t == PERSON && score >= 3.0,
             () if single && name.inner == 0 => strong || score >= 2.0,
             () if single => score >= 0.9,
-            () => score >= 0.5,
+            () => score >= 0.9,
         };
         let name = &mut clusters.names[n];
         name.name_type = t;

@@ -35,10 +35,10 @@ rules! {
     Kin: "name.title.kin", [1.6, 0.0, 0.0, 0.0], "A word of kinship stands before the name.";
     Apposition: "name.apposition.person", [1.8, 0.0, 0.0, 0.0], "An office, a profession or an age follows after a comma.";
     Given: "name.given-name", [2.2, 0.0, 0.0, 0.0], "The name begins with a given name.";
-    GivenAlone: "name.given-name-alone", [0.8, 0.0, 0.0, 0.0], "A given name stands alone.";
+    GivenAlone: "name.given-name-alone", [0.6, 0.0, 0.0, 0.0], "A given name stands alone.";
     Surname: "name.surname-list", [0.8, 0.0, 0.0, 0.0], "The last word is a frequent surname.";
     Initials: "name.initials", [2.0, 0.0, 0.0, 0.0], "Initials stand before the last word.";
-    Particle: "name.particle", [1.2, 0.0, 0.0, 0.0], "A small word of persons' names stands inside.";
+    Particle: "name.particle", [0.6, 0.0, 0.0, 0.0], "A small word of persons' names stands inside.";
     SpeechAfter: "name.speech-verb", [1.0, 0.1, 0.0, 0.0], "A verb that wants a person follows.";
     SpeechBefore: "name.after-speech-verb", [1.0, 0.1, 0.0, 0.0], "A verb that wants a person stands before.";
     SurnameOf: "name.surname-of", [2.6, 0.0, 0.0, 0.0], "Part of a person's full name that stands in the article.";
@@ -47,12 +47,12 @@ rules! {
     OrgSuffix: "name.org-suffix", [0.0, 5.0, 0.0, 0.0], "A legal form ends the name.";
     OrgBefore: "name.org-noun", [0.0, 1.4, 0.0, 0.0], "A word such as a company stands before the name.";
     OrgAfter: "name.org-staff", [0.0, 1.2, 0.0, 0.0], "A word such as a spokesperson, or shares, follows the name.";
-    PlaceFirst: "name.place-first", [0.0, 1.4, 0.3, 0.0], "A place and further words with capitals.";
+    PlaceFirst: "name.place-first", [0.0, 0.7, 0.3, 0.0], "A place and further words with capitals.";
     Acronym: "name.acronym", [0.0, 1.6, 0.0, 0.2], "Capitals only.";
     AcronymOf: "name.acronym-of", [0.0, 0.0, 0.0, 0.0], "Initials of a longer name that stands in the article.";
     HeadOf: "name.head-of", [0.0, 2.2, 0.0, 0.0], "Part of an organization's full name that stands in the article.";
-    MixedCase: "name.mixed-case", [0.0, 1.0, 0.0, 0.2], "A capital stands inside the word.";
-    PlaceHead: "name.place-head", [0.0, 0.0, 3.0, 0.0], "A word such as a mount or a street, with its name.";
+    MixedCase: "name.mixed-case", [0.0, 0.7, 0.0, 0.2], "A capital stands inside the word.";
+    PlaceHead: "name.place-head", [0.0, 0.0, 3.2, 0.0], "A word such as a mount or a street, with its name.";
     PlaceTail: "name.place-tail", [0.0, 0.0, 2.8, 0.0], "The last word is one that ends names of places.";
     PlaceBefore: "name.place-noun", [0.0, 0.0, 1.5, 0.0], "A word such as a city stands before the name.";
     PlaceAfter: "name.place-noun-after", [0.0, 0.0, 1.4, 0.0], "A word such as a province follows the name.";
@@ -63,7 +63,7 @@ rules! {
     Agency: "name.dateline-agency", [0.0, 5.0, 0.0, 0.0], "The agency of the dateline.";
     Among: "name.coordination", [0.0, 0.0, 0.0, 0.0], "It stands in a list with names of this type.";
     Event: "name.event", [0.0, 0.0, 0.0, 3.2], "A word of events, works or laws begins or ends the name.";
-    Determined: "name.article", [-1.2, 0.2, 0.1, 0.1], "An article stands before the name.";
+    Determined: "name.article", [-1.2, 0.0, 0.0, 0.0], "An article stands before the name.";
     Pair: "name.shape.pair", [0.6, 0.1, 0.0, 0.0], "Two or three words with capitals and nothing else to go by.";
     Long: "name.shape.long", [0.0, 0.6, 0.0, 0.2], "Many words with capitals and nothing else to go by.";
     Lone: "name.shape.lone", [0.05, 0.05, 0.1, 0.0], "One word with a capital and nothing else to go by.";

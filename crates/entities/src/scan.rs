@@ -219,14 +219,15 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     pub(crate) fn sentence(&mut self, number: usize, sentence: &Sentence) {
         let (first, end) = (sentence.first as usize, (sentence.end as usize).min(self.tokens.len()));
         let tokens = self.tokens.get(first..end).unwrap_or_default();
-        let (mut words, mut capitals) = (0u32, 0u32);
+        let (mut words, mut capitals, mut commas) = (0u32, 0u32, 0u32);
         for t in tokens {
             words += u32::from(t.len() > 3 && t.kind == Kind::Word);
             capitals += u32::from(t.len() > 3 && t.capitalised());
+            commas += u32::from(t.kind == Kind::Symbol && t.of(self.text) == ",");
         }
         let heads = matches!(sentence.zone, Zone::Title | Zone::Heading | Zone::Credit | Zone::Boilerplate);
         let limit = if heads { 60 } else { 80 };
-        if words >= 3 && capitals * 100 > words * limit {
+        if words >= 3 && capitals * 100 > words * limit && (heads || commas * 3 < words) {
             self.scratch.late.push(number as u32);
             return;
         }
@@ -261,7 +262,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 }
             }
             if next.capitalised() {
-                if self.is_taken(end) {
+                if self.is_taken(end) || next.len() <= 2 && self.word(end).has(NOT_NAME) && next.case == Case::Capital {
                     break;
                 }
                 head |= self.is_head(end);
@@ -292,14 +293,28 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 let to = end + link;
                 let joins = word.has(COORDINATION);
                 if to < limit && self.capital(to) && self.tokens[to].gap < Gap::Line && !self.is_taken(to) {
-                    let person = self.word(to).has(SPLITS) || (joins && !complement);
-                    let other = joins && self.entries(to).strong;
+                    let next = self.word(to);
+                    let entries = *self.entries(to);
+                    let given = usize::from(entries.given);
+                    let person = next.has(SPLITS)
+                        || given > 0 && usize::from(entries.length) <= given && self.capital(to + given) && self.tokens[to + given].gap == Gap::Space
+                            && !self.word(to + given).has(ENDS_ORG);
+                    let other = next.has(WEEKDAY | MONTH) || joins && (entries.strong || !complement);
                     if !person && !other {
                         end = to + 1;
                         complement = true;
                         head |= self.is_head(to);
                         continue;
                     }
+                }
+            }
+            // «Food and Drug Administration»
+            let joins = word.length(COORDINATION);
+            if joins > 0 && self.word(end - 1).has(ORG_FIELD) && self.capital(end + joins) && end + joins < limit {
+                let to = end + joins;
+                if self.word(to).has(ORG_FIELD) && !self.entries(to).strong {
+                    end = to + 1;
+                    continue;
                 }
             }
             let link = self.links(end, limit);
@@ -379,6 +394,9 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 {
                     return None;
                 }
+                if a.case == Case::Lower && end == first + 1 && self.entries(first).strong && self.of(end + 2) != "-" {
+                    return None;
+                }
                 (a.kind != Kind::Symbol).then_some(end + 2)
             }
             "&" => after.filter(|a| a.gap == Gap::Glued && a.capitalised()).map(|_| end + 2),
@@ -410,7 +428,8 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                     continue;
                 }
             }
-            if word.has(NOT_NAME) && length <= 1 {
+            let spelled = known.strong && self.tokens[p].case == Case::Upper && length == 1;
+            if word.has(NOT_NAME) && length <= 1 && !spelled {
                 let alone = !more || !self.capital(p + 1);
                 let common = word.has(WEAK_WORD) && more && self.ends_org(p, end);
                 let closed = word.has(DETERMINER | COORDINATION | PLACE_PREP);
@@ -420,12 +439,21 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                     continue;
                 }
             }
+            // «Minister of Health NAME»: what the office is for is no name.
+            if word.has(ORG_FIELD) && p > 0 && self.office_for(p) {
+                p += word.length(ORG_FIELD);
+                while p < end && (self.word(p).has(ORG_FIELD | COORDINATION) || !self.capital(p)) {
+                    p += 1;
+                }
+                continue;
+            }
             let title = word.length(BEFORE_PERSON & !JOB & !KIN).max(if opens || more {
                 word.length(JOB)
             } else {
                 0
             });
-            if title > 0 && length <= title && p + title <= end.max(p + 1) {
+            let hyphen = self.token(p + title).is_some_and(|t| t.gap == Gap::Glued && t.of(self.text) == "-");
+            if title > 0 && length <= title && p + title <= end.max(p + 1) && !hyphen {
                 let institution = word.length(HONORIFIC) == 0 && p + title < end && self.ends_org(p, end);
                 if !institution {
                     p += title;
@@ -441,7 +469,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 if self.capital(q) && q >= p + length.max(1) {
                     let w = self.word(q);
                     let glued = self.tokens[q].gap == Gap::Glued;
-                    let title = w.has(SPLITS) && !glued && !(w.has(ENDS_ORG) && q + 1 == end);
+                    let title = w.has(SPLITS) && !glued && self.of(q + w.length(SPLITS)) != "-" && !self.ends_org(q, end) && !(w.has(ENDS_ORG) && q + 1 == end);
                     if title || (w.has(WEEKDAY | MONTH) && self.entries(p).given == 0) {
                         break;
                     }
@@ -453,6 +481,19 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         p.max(end)
     }
 
+    /// Whether an office and its link stand before token `p`: «Minister of».
+    fn office_for(&mut self, p: usize) -> bool {
+        for back in 1..=3.min(p) {
+            if self.tokens[p - back + 1].gap > Gap::Space {
+                return false;
+            }
+            if self.word(p - back).exactly(back) & ROLE_LINK != 0 {
+                return self.before(p - back).0 & TITLE != 0;
+            }
+        }
+        false
+    }
+
     /// Whether only punctuation stands before `i` in its sentence.
     fn opens(&self, i: usize, sentence: &Sentence) -> bool {
         let first = sentence.first as usize;
@@ -462,7 +503,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
 
     fn ends_org(&mut self, p: usize, end: usize) -> bool {
         end > p + 1 && self.word(end - 1).has(ENDS_ORG) && self.capital(end - 1)
-            || (p + 1..end).any(|i| self.word(i).has(ORG_HEAD) && self.word(i + 1).has(ORG_LINK))
+            || (p..end).any(|i| self.capital(i) && self.word(i).has(ORG_HEAD) && self.word(i + 1).has(ORG_LINK) && i + 1 < end)
     }
 
     /// Decides what the words of `[p, q)` are; returns where to go on.
@@ -511,7 +552,9 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         if linked {
             return self.push(p, q, number, opens, &[Rule::OrgHead]);
         }
-        if word.has(PLACE_HEAD) && p + word.length(PLACE_HEAD) < q && !(tail && last.has(ENDS_ORG)) && !person_like {
+        let from = p + 1 + usize::from(self.of(p + 1) == "-");
+        let people = from < q && self.entries(from).demonym > 0;
+        if word.has(PLACE_HEAD) && !people && p + word.length(PLACE_HEAD) < q && !(tail && last.has(ENDS_ORG)) && !person_like {
             return self.push(p, q, number, opens, &[Rule::PlaceHead]);
         }
         if tail && !person_like {
@@ -524,7 +567,15 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 return self.push(p, q, number, opens, &[Rule::OrgTail]);
             }
         }
-        let demonym = usize::from(known.demonym).max(word.length(PEOPLE));
+        let mut demonym = usize::from(known.demonym).max(word.length(PEOPLE));
+        if demonym <= 1 && word.has(PLACE_HEAD) && length < 2 {
+            // «South African»
+            let from = p + 1 + usize::from(self.of(p + 1) == "-");
+            let second = usize::from(self.entries(from).demonym);
+            if second > 0 && from < q {
+                demonym = from + second - p;
+            }
+        }
         if demonym > 0 && length <= demonym {
             // «Ugandan David Kato»: the adjective is no part of the name.
             if let Some(rest) = rest_capital(self, p + demonym) {
@@ -619,7 +670,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
 
     /// Notes a candidate with the votes of the list and of its neighbours; returns its end.
     fn push(&mut self, p: usize, end: usize, number: usize, opens: bool, rules: &[Rule]) -> usize {
-        let (p, end) = self.widen(p, end.min(self.tokens.len()));
+        let (p, end, head) = self.widen(p, end.min(self.tokens.len()));
         let at = self.entries_index(p);
         let known = self.scratch.entries[at];
         let exact = at > 0 && known.length > 0 && p + usize::from(known.length) == end;
@@ -645,7 +696,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             sentence: number as u32,
             name: u32::MAX,
         };
-        for r in rules {
+        for r in rules.iter().chain(&head) {
             c.vote(*r);
         }
         if exact {
@@ -664,7 +715,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     }
 
     /// Small words that belong to the name: «rue …», «al-…», and the year of nothing else.
-    fn widen(&mut self, p: usize, end: usize) -> (usize, usize) {
+    fn widen(&mut self, p: usize, end: usize) -> (usize, usize, Option<Rule>) {
         let floor = self.scratch.candidates.last().map_or(0, |c| c.end as usize);
         let mut first = p;
         if p >= floor + 2 && matches!(self.of(p - 1), "-" | "‐") && self.tokens[p].gap == Gap::Glued {
@@ -688,11 +739,12 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             let gap = back.saturating_sub(head);
             let linked = gap == 0 && w.has(PLACE_HEAD_LOWER) || gap > 0 && self.word(at + head).length(ORG_LINK) == gap;
             if linked && self.tokens[first].gap <= Gap::Space {
-                return (at, end);
+                let rule = if w.has(ORG_HEAD_LOWER) { Rule::OrgHead } else { Rule::PlaceHead };
+                return (at, end, Some(rule));
             }
             break;
         }
-        (first, end)
+        (first, end, None)
     }
 
     fn vote_list(&self, c: &mut Candidate, known: &Entries<'g>) {

@@ -28,6 +28,7 @@ slots! {
     ORG_SUFFIX = "org_suffix",
     ORG_LINK = "org_link",
     ORG_ADJECTIVE = "org_adjective",
+    ORG_FIELD = "org_field",
     ORG_BEFORE = "org_before",
     ORG_AFTER = "org_after",
     PLACE_HEAD = "place_head",
