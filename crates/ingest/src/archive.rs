@@ -123,6 +123,13 @@ impl Archive {
             )
         };
         self.consumed += compressed_size;
+        if decompress::is_beyond_measure(compressed_size, size) {
+            return Err(format!(
+                "Decompressed this file would have {} MB, out of proportion to its compressed size. \
+                 If it is no trap, unpack it first.",
+                size >> 20
+            ));
+        }
         if size > self.member_limit {
             return Err(format!(
                 "Decompressed this file would have {} MB, and at most {} are read from an archive. Unpack it first.",

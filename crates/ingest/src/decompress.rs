@@ -69,9 +69,14 @@ impl Read for Raw {
 }
 
 /// Decompressed data may be this many times larger than what was read of the file …
-const GROWTH: u64 = 250;
+const GROWTH: u64 = 100;
 /// … once it is larger than this. Text shrinks to a third or a tenth, zeros to a thousandth.
 const GROWTH_FREE: u64 = 64 << 20;
+
+/// Whether data that say of themselves how large they are grow beyond measure.
+pub(crate) fn is_beyond_measure(compressed: u64, size: u64) -> bool {
+    size > compressed.saturating_mul(GROWTH).max(GROWTH_FREE)
+}
 
 /// What decompressed data are measured against.
 #[derive(Clone)]

@@ -183,7 +183,7 @@ impl<'a> Found<'a> {
     /// Notes a value; blank ones count only as «there is such a field».
     pub fn put(&mut self, role: Role, value: Cow<'a, str>) {
         self.text_named |= role.field == Field::Text;
-        if value.trim().is_empty() {
+        if value.trim_start().is_empty() {
             return;
         }
         if let Some(slot) = self.values.get_mut(role.field as usize)

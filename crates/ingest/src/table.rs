@@ -369,18 +369,22 @@ pub(crate) fn parse<'a>(
     sink: &mut dyn FnMut(Result<Article<'a>, Reject>),
 ) {
     let data = place.records.data.as_slice();
-    let mut scan = RowScan::new(layout.delimiter, layout.quote);
+    let mut reader = csv_reader(data, layout.delimiter, layout.quote);
     let mut cells = csv::ByteRecord::new();
     let mut number = place.records.first_record;
-    let mut from = 0;
-    while from < data.len() {
-        let end = scan.feed(data, true).unwrap_or(data.len());
-        let row = data.get(from..end).unwrap_or_default();
-        let at = from;
-        from = end;
+    loop {
+        let from = reader.position().byte() as usize;
+        // Rows of any width are allowed, so there is no error to lose.
+        if !reader.read_byte_record(&mut cells).unwrap_or(false) {
+            break;
+        }
+        let row = data
+            .get(from..reader.position().byte() as usize)
+            .unwrap_or_default();
         if is_blank_row(row) {
             continue;
         }
+        let at = from + row.iter().take_while(|byte| **byte == b'\n').count();
         let record = number;
         number += 1;
         if row.len() as u64 > options.max_record {
@@ -390,12 +394,6 @@ pub(crate) fn parse<'a>(
                 RejectCode::RecordTooLarge,
                 too_large_message(row.len() as u64, options),
             )));
-            continue;
-        }
-        if !csv_reader(row, layout.delimiter, layout.quote)
-            .read_byte_record(&mut cells)
-            .unwrap_or(false)
-        {
             continue;
         }
         sink(
@@ -444,8 +442,11 @@ fn read_row<'a>(
             }
             _ => String::from_utf8_lossy(cell).into_owned(),
         };
-        for role in roles.iter().flatten() {
-            found.put(*role, Cow::Owned(text.clone()));
+        if let [Some(_), Some(second)] = roles {
+            found.put(*second, Cow::Owned(text.clone()));
+        }
+        if let [Some(first), _] | [None, Some(first)] = roles {
+            found.put(*first, Cow::Owned(text));
         }
     }
     found

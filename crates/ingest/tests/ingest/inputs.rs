@@ -7,6 +7,15 @@ use dateline_model::RejectCode;
 use crate::support::{Folder, articles, codes, drain, read_paths, texts};
 
 #[test]
+fn reading_and_parsing_may_happen_on_any_thread() {
+    fn is_send<T: Send>() {}
+    fn is_sync<T: Sync>() {}
+    is_send::<Reader>();
+    is_send::<dateline_ingest::Chunk>();
+    is_sync::<dateline_ingest::Chunk>();
+}
+
+#[test]
 fn folders_in_the_order_of_paths() {
     let folder = Folder::new();
     for name in [
@@ -95,7 +104,7 @@ fn what_is_not_there() {
     assert_eq!(reader.warnings().len(), 1);
     assert_eq!(drain(&mut reader, &options).len(), 0);
     let path = folder.write("a.txt", "a");
-    let mut reader = Reader::open(&[path.clone()], &options).unwrap();
+    let mut reader = Reader::open(std::slice::from_ref(&path), &options).unwrap();
     std::fs::remove_file(path).unwrap();
     assert_eq!(
         codes(&drain(&mut reader, &options)),
