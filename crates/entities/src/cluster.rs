@@ -154,10 +154,17 @@ impl Scan<'_, '_, '_> {
             if rule == Rule::SurnameOf && part_entries.strong && part_entries.surname == 0 && part_entries.given == 0 {
                 weight = 1.0;
             }
-            let part = &mut clusters.names[n as usize];
+            let part = clusters.names[n as usize];
             if rule == Rule::AcronymOf && !part.acronym {
                 continue;
             }
+            // What is said of the short form holds for the long one.
+            let long = &mut clusters.names[name as usize];
+            if rule == Rule::SurnameOf && part.longer == NONE {
+                let share = part.votes[PERSON] - part.votes[ORGANIZATION].max(part.votes[PLACE]);
+                long.votes[PERSON] += share.clamp(0.0, 1.5);
+            }
+            let part = &mut clusters.names[n as usize];
             part.vote(t, weight, rule);
             part.longer = head;
         }

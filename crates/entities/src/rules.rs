@@ -29,6 +29,7 @@ rules! {
     WeakPerson: "name.list-weak.person", [1.0, 0.0, 0.0, 0.0], "A person in the gazetteer whose name is also another word.";
     WeakOrganization: "name.list-weak.organization", [0.0, 1.5, 0.0, 0.0], "An organization in the gazetteer whose name is also another word.";
     WeakPlace: "name.list-weak.place", [0.0, 0.0, 1.2, 0.0], "A place in the gazetteer whose name is also another word.";
+    LargePlace: "name.list-large.place", [0.0, 0.0, 2.0, 0.0], "A large place in the gazetteer whose name is also another word.";
     Honorific: "name.title.honorific", [4.0, 0.0, 0.0, 0.0], "A word of respect stands before the name.";
     Title: "name.title.person", [3.0, 0.0, 0.0, 0.0], "An office stands before the name.";
     Job: "name.title.profession", [2.0, 0.0, -0.5, 0.0], "A profession stands before the name.";
@@ -66,7 +67,7 @@ rules! {
     Determined: "name.article", [-1.2, 0.0, 0.0, 0.0], "An article stands before the name.";
     Pair: "name.shape.pair", [0.6, 0.1, 0.0, 0.0], "Two or three words with capitals and nothing else to go by.";
     Long: "name.shape.long", [0.0, 0.6, 0.0, 0.2], "Many words with capitals and nothing else to go by.";
-    Lone: "name.shape.lone", [0.05, 0.05, 0.1, 0.0], "One word with a capital and nothing else to go by.";
+    Lone: "name.shape.lone", [0.0, 0.0, 0.0, 0.01], "One word with a capital and nothing else to go by.";
     Headline: "name.known-in-text", [0.0, 0.0, 0.0, 0.0], "A headline in capitals repeats a name of the article.";
 }
 

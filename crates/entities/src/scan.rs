@@ -102,6 +102,8 @@ pub(crate) struct Scan<'s, 'g, 'l> {
 const BEFORE_PERSON: u64 = TITLE | ABBREVIATED_TITLE | HONORIFIC | JOB | KIN;
 /// Slots of words that end an organization's name.
 const ENDS_ORG: u64 = ORG_TAIL | ORG_HEAD | ORG_SUFFIX;
+/// Weight of [`Rule::Among`], whose type is that of the neighbour.
+const AMONG: f32 = 1.0;
 /// A title inside a run ends a name and begins a person's.
 const SPLITS: u64 = TITLE | HONORIFIC;
 
@@ -223,14 +225,15 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         for t in tokens {
             words += u32::from(t.len() > 3 && t.kind == Kind::Word);
             capitals += u32::from(t.len() > 3 && t.capitalised());
-            commas += u32::from(t.kind == Kind::Symbol && t.of(self.text) == ",");
+            commas += u32::from(t.kind == Kind::Symbol && matches!(t.of(self.text), "," | ";"));
         }
         let heads = matches!(sentence.zone, Zone::Title | Zone::Heading | Zone::Credit | Zone::Boilerplate);
         let limit = if heads { 60 } else { 80 };
-        if words >= 3 && capitals * 100 > words * limit && (heads || commas * 3 < words) {
+        if words >= if heads { 3 } else { 4 } && capitals * 100 > words * limit && (heads || commas * 3 < words) {
             self.scratch.late.push(number as u32);
             return;
         }
+        let from = self.scratch.candidates.len();
         let mut i = first;
         while i < end {
             if tokens[i - first].capitalised() && !self.is_taken(i) {
@@ -240,17 +243,53 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 i += 1;
             }
         }
+        self.among(from);
+    }
+
+    /// A name with nothing to go by takes the type of its neighbours in a list.
+    fn among(&mut self, from: usize) {
+        for i in from + 1..self.scratch.candidates.len() {
+            let (a, b) = (self.scratch.candidates[i - 1], self.scratch.candidates[i]);
+            let between = a.end as usize..b.first as usize;
+            let joined = !between.is_empty()
+                && between.len() <= 3
+                && between.clone().all(|t| self.of(t) == "," || self.word(t).has(COORDINATION | DETERMINER))
+                && between.clone().any(|t| self.of(t) == "," || self.word(t).has(COORDINATION));
+            if !joined {
+                continue;
+            }
+            let ((t, score), (u, other)) = (winner(&a.votes), winner(&b.votes));
+            let (to, kind) = match (score >= 2.0 && other < 0.9, other >= 2.0 && score < 0.9) {
+                (true, _) => (i, t),
+                (_, true) => (i - 1, u),
+                _ => continue,
+            };
+            let candidate = &mut self.scratch.candidates[to];
+            if candidate.words == 1 || kind == PERSON {
+                candidate.votes[kind] += AMONG;
+                candidate.best[kind] = candidate.best[kind].or(Some(Rule::Among));
+            }
+        }
     }
 
     /// End of the run of words with capitals, and of what joins them, from token `first`.
     fn run(&mut self, first: usize, limit: usize) -> usize {
-        let mut end = first + 1;
+        let mut end = self.headed(first, limit);
         let mut head = self.is_head(first);
         let mut complement = false;
         while end < limit {
             let (next, last) = (self.tokens[end], self.tokens[end - 1]);
             if next.gap > Gap::Space {
                 break;
+            }
+            // «Ministry of Gender, Labour and Social Development»
+            if complement && next.kind == Kind::Symbol && self.of(end) == "," && self.capital(end + 1) {
+                let listed = self.word(end + 1).has(ORG_FIELD)
+                    && (end + 2..(end + 6).min(limit)).any(|i| self.word(i).has(COORDINATION));
+                if listed {
+                    end += 2;
+                    continue;
+                }
             }
             if next.gap == Gap::Glued && next.kind != Kind::Word {
                 match self.glued(first, end, limit) {
@@ -266,7 +305,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                     break;
                 }
                 head |= self.is_head(end);
-                end += 1;
+                end = self.headed(end, limit);
                 continue;
             }
             if next.kind == Kind::Symbol && self.of(end) == "&" && self.capital(end + 1) {
@@ -299,7 +338,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                     let person = next.has(SPLITS)
                         || given > 0 && usize::from(entries.length) <= given && self.capital(to + given) && self.tokens[to + given].gap == Gap::Space
                             && !self.word(to + given).has(ENDS_ORG);
-                    let other = next.has(WEEKDAY | MONTH) || joins && (entries.strong || !complement);
+                    let other = next.has(WEEKDAY | MONTH) || joins && (entries.strong || !complement || next.has(ORG_HEAD) || given > 0);
                     if !person && !other {
                         end = to + 1;
                         complement = true;
@@ -330,8 +369,19 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         end
     }
 
+    /// End of the token `i`, or of «Gulf of NAME» where such a head begins at it.
+    fn headed(&mut self, i: usize, limit: usize) -> usize {
+        let length = self.word(i).length(PLACE_HEAD | EVENT_HEAD);
+        let to = i + length;
+        if length > 1 && to < limit && self.capital(to) && self.tokens[to].gap <= Gap::Space {
+            to + 1
+        } else {
+            i + 1
+        }
+    }
+
     fn is_head(&mut self, i: usize) -> bool {
-        self.word(i).has(ORG_HEAD | EVENT_HEAD | PLACE_HEAD)
+        self.word(i).has(ORG_HEAD)
     }
 
     /// Tokens of the small words of persons' names at `i`, with their apostrophes and hyphens.
@@ -414,7 +464,19 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             let opens = self.opens(p, sentence);
             let word = self.word(p);
             let known = *self.entries(p);
-            let length = usize::from(known.length);
+            let mut length = usize::from(known.length);
+            let article = word.length(DETERMINER | ELISION);
+            if length > article && article > 0 {
+                let bare = *self.entries(p + article);
+                let small = !(p + article..p + length).any(|i| self.capital(i));
+                if small || bare.strong && usize::from(bare.length) + article >= length {
+                    if opens || small {
+                        p += article;
+                        continue;
+                    }
+                    length = 0;
+                }
+            }
             // «L'Europe»: the article is cut before a vowel and opens the sentence.
             if word.has(ELISION) && opens && length <= word.length(ELISION) {
                 p += word.length(ELISION);
@@ -430,11 +492,12 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             }
             let spelled = known.strong && self.tokens[p].case == Case::Upper && length == 1;
             if word.has(NOT_NAME) && length <= 1 && !spelled {
-                let alone = !more || !self.capital(p + 1);
+                let hyphen = self.of(p + 1) == "-" && self.tokens[p + 1].gap == Gap::Glued && more;
+                let alone = !more || !self.capital(p + 1) && !hyphen;
                 let common = word.has(WEAK_WORD) && more && self.ends_org(p, end);
                 let closed = word.has(DETERMINER | COORDINATION | PLACE_PREP);
                 let quoted = p > 0 && quote(self.of(p - 1));
-                if (opens || quoted || closed || alone) && !common && !(known.given > 0 && more && !closed && !opens) {
+                if (opens || quoted || closed || alone) && !common && !hyphen && !(known.given > 0 && more && !closed && !opens) {
                     p += 1;
                     continue;
                 }
@@ -469,7 +532,8 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 if self.capital(q) && q >= p + length.max(1) {
                     let w = self.word(q);
                     let glued = self.tokens[q].gap == Gap::Glued;
-                    let title = w.has(SPLITS) && !glued && self.of(q + w.length(SPLITS)) != "-" && !self.ends_org(q, end) && !(w.has(ENDS_ORG) && q + 1 == end);
+                    let surname = q + 1 == end && known.given > 0 && q == p + usize::from(known.given);
+                    let title = w.has(SPLITS) && !glued && !surname && self.of(q + w.length(SPLITS)) != "-" && !self.ends_org(q, end) && !(w.has(ENDS_ORG) && q + 1 == end);
                     if title || (w.has(WEEKDAY | MONTH) && self.entries(p).given == 0) {
                         break;
                     }
@@ -762,6 +826,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 (1, false) => Rule::WeakOrganization,
                 (2, true) if entry.kind == Known::Country => Rule::ListCountry,
                 (2, true) => Rule::ListPlace,
+                (2, false) if entry.weight >= 140 => Rule::LargePlace,
                 (2, false) => Rule::WeakPlace,
                 _ => Rule::ListOther,
             });
