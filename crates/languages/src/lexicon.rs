@@ -69,7 +69,7 @@ struct Reading {
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Entry {
-    /// Bit `slot % 64` of every reading.
+    /// The bit of every reading's slot.
     bits: u64,
     first: u32,
     end: u32,
@@ -86,8 +86,9 @@ pub struct Lexicon {
     readings: Vec<Reading>,
     /// Rows whose form begins with `*`: endings of words (folded), longest first.
     endings: Vec<(SlotId, Value, Box<str>)>,
-    /// First tokens of table forms that are digits or symbols get entries as well.
-    text_of_rows: usize,
+    /// Slots of tables; those of literals come after them.
+    table_slots: u16,
+    n_rows: usize,
 }
 
 impl Lexicon {
@@ -101,7 +102,8 @@ impl Lexicon {
             entries: vec![Entry::default()],
             readings: Vec::new(),
             endings: Vec::new(),
-            text_of_rows: pack.rows.len(),
+            table_slots: u16::MAX,
+            n_rows: pack.rows.len(),
         };
         // First key → readings, in table order, so that the compiled form is the same every time.
         let mut order: Vec<u64> = Vec::new();
@@ -137,19 +139,26 @@ impl Lexicon {
         for Row { slot, form, value, case, .. } in &pack.rows {
             add(&mut this, slot, form, Value::parse(value), *case);
         }
+        this.table_slots = this.slots.len() as u16;
         for literal in literals {
             let slot: &'static str = Box::leak(format!("={}", fold(literal)).into_boxed_str());
             add(&mut this, slot, literal, Value::None, CaseRule::Any);
         }
         this.endings.sort_by_key(|e| std::cmp::Reverse(e.2.len()));
+        // Later tokens of forms get entries too, so that a search knows that it stands in a form.
+        for key in order.clone() {
+            let Some(readings) = by_key.get(&key) else { continue };
+            order.extend(readings.iter().flat_map(|r| r.more.iter().copied()));
+        }
+        order.sort_unstable();
+        order.dedup();
         let size = (order.len() * 2 + 2).next_power_of_two();
         this.table = vec![(0, 0); size];
         for key in order {
-            let Some(readings) = by_key.remove(&key) else { continue };
             let first = this.readings.len() as u32;
             let mut bits = 0;
-            for reading in readings {
-                bits |= 1 << (reading.slot.0 % 64);
+            for reading in by_key.remove(&key).unwrap_or_default() {
+                bits |= this.bit(reading.slot);
                 this.readings.push(reading);
             }
             let entry = this.entries.len() as u32;
@@ -161,6 +170,26 @@ impl Lexicon {
             this.table[at] = (key, entry);
         }
         this
+    }
+
+    /// A slot's bit: literals share one, tables have their own as far as there are bits.
+    fn bit(&self, slot: SlotId) -> u64 {
+        if slot.0 >= self.table_slots { 1 << 63 } else { 1 << (slot.0 % 63) }
+    }
+
+    /// For each entry what `class` says of its readings' slots, joined by «or»; of forms in which
+    /// its token is not the first, what `inner` says.
+    pub fn classes(&self, class: impl Fn(SlotId) -> u8, inner: impl Fn(SlotId) -> u8) -> Vec<u8> {
+        let mut classes = vec![0u8; self.entries.len()];
+        for (i, entry) in self.entries.iter().enumerate().skip(1) {
+            for reading in &self.readings[entry.first as usize..entry.end as usize] {
+                classes[i] |= class(reading.slot);
+                for key in &reading.more {
+                    classes[self.entry(*key) as usize] |= inner(reading.slot);
+                }
+            }
+        }
+        classes
     }
 
     fn intern(&mut self, name: &'static str) -> SlotId {
@@ -190,13 +219,13 @@ impl Lexicon {
 
     /// Number of rows it was made of.
     pub fn rows(&self) -> usize {
-        self.text_of_rows
+        self.n_rows
     }
 
-    /// A mask for [`Lexicon::bits`]: the bits of the named slots. More than 64 slots share bits,
+    /// A mask for [`Lexicon::bits`]: the bits of the named slots. Many slots share bits,
     /// so a set bit says «perhaps»: [`Lexicon::at`] decides.
     pub fn mask(&self, names: &[&str]) -> u64 {
-        names.iter().filter_map(|n| self.slot(n)).fold(0, |m, s| m | 1 << (s.0 % 64))
+        names.iter().filter_map(|n| self.slot(n)).fold(0, |m, s| m | self.bit(s))
     }
 
     /// Entry of a token key, 0 for none.
@@ -262,7 +291,7 @@ impl Lexicon {
 
     /// The first occurrence of `slot` at token `i`, the longest if there are several.
     pub fn find(&self, text: &str, tokens: &[Token], i: usize, slot: SlotId) -> Option<Occurrence> {
-        if self.bits(tokens.get(i)?.entry) & (1 << (slot.0 % 64)) == 0 {
+        if self.bits(tokens.get(i)?.entry) & self.bit(slot) == 0 {
             return None;
         }
         let mut best: Option<Occurrence> = None;

@@ -174,6 +174,8 @@ pub struct Pack {
     pub rows: Vec<Row>,
     /// Rule files, parents first.
     pub rules: Vec<RuleFile>,
+    /// The commonest words, the folder's own and its parents'.
+    pub function_words: Vec<&'static str>,
     /// Gold sentences of the folder itself.
     pub cases: Option<&'static str>,
     /// What can be found in this language.
@@ -292,6 +294,7 @@ impl Library {
         let mut language = chain[0].1.clone();
         let cases = chain[0].0.file("cases.toml");
         let (mut rows, mut rules): (Vec<Row>, Vec<RuleFile>) = (Vec::new(), Vec::new());
+        let mut function_words = Vec::new();
         let mut names = false;
         for (folder, inherited) in chain.iter().rev() {
             fill(&mut language, inherited);
@@ -300,6 +303,10 @@ impl Library {
                 if file.ends_with(".tsv") {
                     read_table(folder.tag, file, content, &mut rows)?;
                 }
+            }
+            if let Some(content) = folder.file("function_words.txt") {
+                let words = content.lines().map(str::trim);
+                function_words.extend(words.filter(|w| !w.is_empty() && !w.starts_with('#')));
             }
             if let Some(content) = folder.file("rules.toml") {
                 rules.push(RuleFile { tag: folder.tag, content });
@@ -312,7 +319,7 @@ impl Library {
         } else {
             Coverage::None
         };
-        Ok(Pack { tag: chain[0].0.tag, language, rows, rules, cases, coverage })
+        Ok(Pack { tag: chain[0].0.tag, language, rows, rules, function_words, cases, coverage })
     }
 }
 

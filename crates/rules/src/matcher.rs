@@ -4,8 +4,8 @@ use crate::numbers::{self, NumberSlots, NumberStyle};
 use crate::pattern::{Step, sequences};
 use crate::rule::{Error, Rule, read_rules};
 use dateline_languages::{Lexicon, Pack, SlotId, Value};
-use dateline_text::{Gap, Kind, Token};
-use rustc_hash::FxHashMap;
+use dateline_text::{Case, Gap, Kind, Token};
+use rustc_hash::FxHashSet;
 
 /// The value of a slot in a match.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,6 +39,8 @@ pub struct Match {
     pub start: u32,
     /// One past its last token.
     pub end: u32,
+    /// A second span of the same match: «3–5 March» is «3» and «5 March».
+    pub second: Option<(u32, u32)>,
     /// Slots by name, in order of the pattern.
     pub slots: Vec<(&'static str, SlotValue)>,
 }
@@ -63,6 +65,8 @@ struct Accept {
     names: Box<[&'static str]>,
     /// Steps that the reported span begins and ends with.
     span: (u8, u8),
+    /// Those of a second span.
+    second: Option<(u8, u8)>,
 }
 
 /// Alternatives beside a match.
@@ -79,6 +83,13 @@ struct Guards {
     unless_after: Option<Side>,
 }
 
+/// What a token's entry can do in a search.
+const TRIGGER: u8 = 1;
+/// It can stand inside a match.
+const USEFUL: u8 = 2;
+/// It can begin one.
+const BEGIN: u8 = 4;
+
 /// The rules of one language, compiled with its tables.
 #[derive(Debug)]
 pub struct RuleSet {
@@ -89,14 +100,22 @@ pub struct RuleSet {
     guards: Vec<Guards>,
     nodes: Vec<TrieNode>,
     slots: NumberSlots,
-    /// Slots that can take part in a match.
-    useful: u64,
-    /// Slots that a match cannot do without.
-    triggers: u64,
+    /// Place of each rule in the order of ids.
+    order: Vec<u32>,
+    /// [`TRIGGER`], [`USEFUL`], [`BEGIN`] for each entry of the lexicon.
+    classes: Vec<u8>,
+    /// Whether digits can begin a match.
+    digits_begin: bool,
+    /// Slots that a match cannot do without, one for each linear pattern.
+    triggers: FxHashSet<SlotId>,
+    useful: FxHashSet<SlotId>,
 }
 
 /// How many tokens before a trigger a match may begin.
 const REACH: usize = 10;
+
+/// Most tokens that a pattern may have.
+const DEEPEST: usize = 24;
 
 impl RuleSet {
     /// Compiles a pack.
@@ -152,20 +171,37 @@ impl RuleSet {
             ordinal: lexicon.slot("ordinal"),
             ordinal_suffix: lexicon.slot("ordinal_suffix"),
             and: lexicon.slot("number_and"),
+            article: lexicon.slot("number_article"),
+            half: lexicon.slot("number_half"),
+            roman: false,
             style: NumberStyle::new(&pack.language.decimal, &pack.language.group),
         };
+        let mut by_id: Vec<u32> = (0..rules.len() as u32).collect();
+        by_id.sort_by_key(|&i| rules[i as usize].id);
+        let mut order = vec![0; rules.len()];
+        for (place, &rule) in by_id.iter().enumerate() {
+            order[rule as usize] = place as u32;
+        }
         let mut this = Self {
             guards: Vec::new(),
             nodes: vec![TrieNode::default()],
-            useful: 0,
-            triggers: 0,
+            order,
+            classes: Vec::new(),
+            digits_begin: false,
+            triggers: FxHashSet::default(),
+            useful: FxHashSet::default(),
             rules,
             lexicon,
             slots,
         };
+        let common: FxHashSet<String> = pack.function_words.iter().map(|w| dateline_text::fold(w)).collect();
         for (rule, sequence) in steps {
-            this.insert(rule, &sequence);
+            this.insert(rule, &sequence, &common);
         }
+        for node in &mut this.nodes {
+            node.children.sort_unstable();
+        }
+        this.classify();
         for side in sides {
             let [a, b, c, d] = side.map(|s| s.map(|s| this.side(&s)));
             this.guards.push(Guards { when_before: a, when_after: b, unless_before: c, unless_after: d });
@@ -186,7 +222,7 @@ impl RuleSet {
     }
 
     /// Adds one linear pattern; one with a slot that no table of the language fills is left out.
-    fn insert(&mut self, rule: u32, sequence: &[Step]) {
+    fn insert(&mut self, rule: u32, sequence: &[Step], common: &FxHashSet<String>) {
         let real = |s: &&Step| matches!(s, Step::Slot { .. } | Step::Literal(_));
         if sequence.iter().filter(real).any(|s| self.resolve(s).is_none()) {
             return;
@@ -194,42 +230,65 @@ impl RuleSet {
         let mut node = 0u32;
         let mut names: Vec<&'static str> = Vec::new();
         let mut touch = false;
-        let mut span = (0u8, u8::MAX);
+        let mut starts: Vec<u8> = Vec::new();
+        let mut ends: Vec<u8> = Vec::new();
         let mut trigger: Option<(u32, SlotId)> = None;
         for step in sequence {
             match step {
                 Step::Touch => touch = true,
-                Step::SpanStart => span.0 = names.len() as u8,
-                Step::SpanEnd => span.1 = names.len() as u8,
+                Step::SpanStart => starts.push(names.len() as u8),
+                Step::SpanEnd => ends.push(names.len() as u8),
                 Step::Slot { .. } | Step::Literal(_) => {
                     let Some(slot) = self.resolve(step) else { return };
                     let (name, rank) = match step {
-                        Step::Slot { name, slot: s } => (&*name.clone().leak(), rank(s)),
-                        _ => ("", 9),
+                        Step::Slot { name, slot } => (&*name.clone().leak(), slot_rank(slot)),
+                        Step::Literal(word) if common.contains(&dateline_text::fold(word)) => ("", 9),
+                        _ => ("", 4),
                     };
                     names.push(name);
                     if trigger.is_none_or(|t| rank < t.0) {
                         trigger = Some((rank, slot));
                     }
-                    if slot.0 < u16::MAX - 32 {
-                        self.useful |= 1 << (slot.0 % 64);
-                    }
+                    self.useful.insert(slot);
                     node = self.child(node, slot, touch);
                     touch = false;
                 }
             }
         }
-        if let Some((rank, slot)) = trigger
-            && rank > 0
-        {
-            self.triggers |= 1 << (slot.0 % 64);
-        }
-        for s in [self.slots.number, self.slots.ordinal].into_iter().flatten() {
-            self.useful |= 1 << (s.0 % 64);
+        if let Some((_, slot)) = trigger {
+            self.triggers.insert(slot);
         }
         let count = names.len() as u8;
-        let accept = Accept { rule, names: names.into(), span: (span.0, span.1.min(count)) };
+        let mut spans = starts.into_iter().zip(ends);
+        let span = spans.next().unwrap_or((0, count));
+        let accept = Accept { rule, names: names.into(), span, second: spans.next() };
         self.nodes[node as usize].accepts.push(accept);
+    }
+
+    /// Tells for each entry of the lexicon what it can do.
+    fn classify(&mut self) {
+        let begins: FxHashSet<SlotId> = self.nodes[0].children.iter().map(|c| c.0).collect();
+        // Words that make numbers do what the built-in slots of numbers do.
+        let stands_for = |set: &FxHashSet<SlotId>, slot: SlotId| {
+            set.contains(&slot)
+                || (Some(slot) == self.slots.number && (set.contains(&numbers::NUMBER) || set.contains(&numbers::ORDINAL)))
+                || (Some(slot) == self.slots.ordinal && set.contains(&numbers::ORDINAL))
+        };
+        let class = |slot: SlotId| {
+            let mut class = 0;
+            if stands_for(&self.triggers, slot) {
+                class |= TRIGGER;
+            }
+            if stands_for(&self.useful, slot) || Some(slot) == self.slots.and || Some(slot) == self.slots.ordinal_suffix {
+                class |= USEFUL;
+            }
+            if stands_for(&begins, slot) {
+                class |= BEGIN;
+            }
+            class
+        };
+        self.classes = self.lexicon.classes(class, |slot| class(slot) & USEFUL);
+        self.digits_begin = begins.iter().any(|s| numbers::is_built_in(*s));
     }
 
     fn child(&mut self, node: u32, slot: SlotId, touch: bool) -> u32 {
@@ -246,21 +305,22 @@ impl RuleSet {
     /// Finds the matches in marked `tokens` of `text`: from the left, the longest at each place,
     /// then the higher priority, then the smaller id. They do not overlap and are in order.
     pub fn matches(&self, text: &str, tokens: &[Token], out: &mut Vec<Match>) {
-        let mut scratch = Scratch::default();
+        let mut search = Search { rules: self, text, tokens, path: Vec::new(), best: None, cache: Cache::default() };
+        // Tokens before this one are matched, or tried in vain.
         let mut free = 0usize;
         for trigger in 0..tokens.len() {
             let token = &tokens[trigger];
-            let wakes = token.kind == Kind::Number
-                || (token.entry != 0 && self.lexicon.bits(token.entry) & self.triggers != 0);
-            if !wakes || trigger < free {
+            if token.kind != Kind::Number && self.classes[token.entry as usize] & TRIGGER == 0 || trigger < free {
                 continue;
             }
             let mut start = trigger;
             while start > free && trigger - start < REACH && self.reaches_back(tokens, start) {
                 start -= 1;
             }
+            free = trigger + 1;
             while start <= trigger {
-                if let Some((m, end)) = self.longest(text, tokens, start, &mut scratch)
+                if self.may_begin(&tokens[start])
+                    && let Some((m, end)) = search.longest(start)
                     && end > trigger
                 {
                     out.push(m);
@@ -269,57 +329,21 @@ impl RuleSet {
                 }
                 start += 1;
             }
-            free = free.max(trigger.saturating_sub(REACH));
+        }
+    }
+
+    fn may_begin(&self, token: &Token) -> bool {
+        match token.kind {
+            Kind::Number => self.digits_begin,
+            _ => self.classes[token.entry as usize] & BEGIN != 0,
         }
     }
 
     /// Whether a match that includes token `i` may begin before it.
     fn reaches_back(&self, tokens: &[Token], i: usize) -> bool {
-        if tokens[i].gap >= Gap::Paragraph {
-            return false;
-        }
         let before = &tokens[i - 1];
-        before.kind == Kind::Number
-            || (before.entry != 0 && self.lexicon.bits(before.entry) & self.useful != 0)
-            || before.kind == Kind::Symbol
-            // The later tokens of a table phrase need no entry of their own.
-            || (i >= 2 && tokens[i - 2].entry != 0 && self.lexicon.bits(tokens[i - 2].entry) & self.useful != 0)
-    }
-
-    fn longest(&self, text: &str, tokens: &[Token], start: usize, scratch: &mut Scratch) -> Option<(Match, usize)> {
-        scratch.path.clear();
-        scratch.found.clear();
-        scratch.cache.clear();
-        self.walk(text, tokens, 0, start, scratch);
-        let found = std::mem::take(&mut scratch.found);
-        let best = found
-            .iter()
-            .filter(|f| self.borders(text, tokens, start, f.end) && self.guarded(text, tokens, start, f))
-            .max_by(|a, b| {
-                let (x, y) = (&self.rules[a.rule as usize], &self.rules[b.rule as usize]);
-                a.end.cmp(&b.end).then(x.priority.cmp(&y.priority)).then(y.id.cmp(x.id))
-            })
-            .map(|f| (self.finish(start, f), f.end));
-        scratch.found = found;
-        best
-    }
-
-    fn finish(&self, start: usize, f: &Found) -> Match {
-        let accept = &self.nodes[f.node as usize].accepts[f.accept as usize];
-        let position = |step: usize| if step == 0 { start } else { f.path[step - 1].1 as usize };
-        let slots = accept
-            .names
-            .iter()
-            .zip(&f.path)
-            .filter(|(n, _)| !n.is_empty())
-            .map(|(n, p)| (*n, p.0))
-            .collect();
-        Match {
-            rule: accept.rule,
-            start: position(accept.span.0 as usize) as u32,
-            end: position(accept.span.1 as usize) as u32,
-            slots,
-        }
+        tokens[i].gap < Gap::Paragraph
+            && (before.kind == Kind::Number || self.classes[before.entry as usize] & USEFUL != 0)
     }
 
     /// A match must not cut a number: «3» of «3.5», «10» of «B10».
@@ -338,12 +362,19 @@ impl RuleSet {
             if matches!(before.of(text), "$" | "€" | "£" | "#" | "_" | "=" | "&" | "@" | "+") {
                 return false;
             }
-            if start > 1 && mark(start - 1) && (number(start - 2) || tokens[start - 2].kind == Kind::Word && before.of(text) == "/") {
+            // «6–7 January»: the second half of a range may stand alone, if it is more than a number.
+            let dash = end - start > 1 && matches!(before.of(text), "-" | "–");
+            if start > 1
+                && mark(start - 1)
+                && !dash
+                && (number(start - 2) || tokens[start - 2].kind == Kind::Word && before.of(text) == "/")
+            {
                 return false;
             }
         }
         if number(end - 1) {
-            if mark(end) && (number(end + 1) && tokens[end + 1].gap == Gap::Glued || tokens[end].of(text) == "%") {
+            let dash = end - start > 1 && mark(end) && matches!(tokens[end].of(text), "-" | "–");
+            if mark(end) && !dash && (number(end + 1) && tokens[end + 1].gap == Gap::Glued || tokens[end].of(text) == "%") {
                 return false;
             }
             if let Some(next) = tokens.get(end)
@@ -357,9 +388,9 @@ impl RuleSet {
         true
     }
 
-    fn guarded(&self, text: &str, tokens: &[Token], start: usize, f: &Found) -> bool {
-        let g = &self.guards[f.rule as usize];
-        let after = |side: &Side| self.occurs(text, tokens, f.end, &side.slots, None);
+    fn guarded(&self, text: &str, tokens: &[Token], start: usize, end: usize, rule: u32) -> bool {
+        let g = &self.guards[rule as usize];
+        let after = |side: &Side| self.occurs(text, tokens, end, &side.slots, None);
         let before = |side: &Side| {
             (start.saturating_sub(4)..start)
                 .rev()
@@ -387,68 +418,130 @@ impl RuleSet {
         self.lexicon.at(text, tokens, i, |o| f(o.slot, o.value.into(), o.end));
         numbers::at(&self.slots, &self.lexicon, text, tokens, i, f);
     }
-
-    fn walk(&self, text: &str, tokens: &[Token], node: u32, at: usize, scratch: &mut Scratch) {
-        let n = &self.nodes[node as usize];
-        for (i, accept) in n.accepts.iter().enumerate() {
-            scratch.found.push(Found {
-                rule: accept.rule,
-                node,
-                accept: i as u32,
-                end: at,
-                path: scratch.path.clone(),
-            });
-        }
-        if n.children.is_empty() || at >= tokens.len() || scratch.path.len() >= 24 {
-            return;
-        }
-        let gap = tokens[at].gap;
-        if !scratch.path.is_empty() && gap >= Gap::Paragraph {
-            return;
-        }
-        if !scratch.cache.contains_key(&at) {
-            let mut all = Vec::new();
-            self.each(text, tokens, at, &mut |slot, value, end| all.push((slot, value, end)));
-            scratch.cache.insert(at, all);
-        }
-        let count = scratch.cache.get(&at).map_or(0, Vec::len);
-        for k in 0..count {
-            let Some(&(slot, value, end)) = scratch.cache.get(&at).and_then(|a| a.get(k)) else { break };
-            for &(want, touch, child) in &n.children {
-                if want == slot && (!touch || gap == Gap::Glued) {
-                    scratch.path.push((value, end));
-                    self.walk(text, tokens, child, end as usize, scratch);
-                    scratch.path.pop();
-                }
-            }
-        }
-    }
 }
 
-/// How rare a slot is in text: the rarest of a rule is its trigger. 0 = numbers, which always wake.
-fn rank(slot: &str) -> u32 {
-    match slot {
-        "int" | "day" | "month_number" | "year" | "recent_year" | "year2" | "hour" | "minute" => 0,
-        "number" | "ordinal" => 8,
-        "word" => 10,
-        "month" | "weekday" | "season" | "relative_day" | "holiday" | "relative_unit" => 1,
-        "unit" | "part_of_day" | "vague" => 2,
-        _ => 5,
-    }
-}
-
-#[derive(Default)]
-struct Scratch {
-    path: Vec<(SlotValue, u32)>,
-    found: Vec<Found>,
-    cache: FxHashMap<usize, Vec<(SlotId, SlotValue, u32)>>,
-}
-
-#[derive(Debug)]
-struct Found {
+/// The best match so far.
+struct Best {
     rule: u32,
     node: u32,
     accept: u32,
     end: usize,
     path: Vec<(SlotValue, u32)>,
+}
+
+/// One walk over a document.
+struct Search<'s> {
+    rules: &'s RuleSet,
+    text: &'s str,
+    tokens: &'s [Token],
+    path: Vec<(SlotValue, u32)>,
+    best: Option<Best>,
+    cache: Cache,
+}
+
+impl Search<'_> {
+    fn longest(&mut self, start: usize) -> Option<(Match, usize)> {
+        self.path.clear();
+        self.best = None;
+        self.walk(0, start, start);
+        let best = self.best.take()?;
+        let accept = &self.rules.nodes[best.node as usize].accepts[best.accept as usize];
+        let position = |step: usize| match step.checked_sub(1).and_then(|i| best.path.get(i)) {
+            Some(p) => p.1,
+            None => start as u32,
+        };
+        let slots = accept.names.iter().zip(&best.path).filter(|(n, _)| !n.is_empty()).map(|(n, p)| (*n, p.0)).collect();
+        let m = Match {
+            rule: accept.rule,
+            start: position(accept.span.0 as usize),
+            end: position(accept.span.1 as usize),
+            second: accept.second.map(|(a, b)| (position(a as usize), position(b as usize))),
+            slots,
+        };
+        Some((m, best.end))
+    }
+
+    fn walk(&mut self, node: u32, start: usize, at: usize) {
+        let rules = self.rules;
+        let n = &rules.nodes[node as usize];
+        for (i, accept) in n.accepts.iter().enumerate() {
+            self.accept(start, at, node, i as u32, accept.rule);
+        }
+        if n.children.is_empty() || at >= self.tokens.len() || self.path.len() >= DEEPEST {
+            return;
+        }
+        let gap = self.tokens[at].gap;
+        if !self.path.is_empty() && gap >= Gap::Paragraph {
+            return;
+        }
+        let (first, end) = self.cache.of(rules, self.text, self.tokens, at);
+        for k in first..end {
+            let (slot, value, next) = self.cache.all[k];
+            let from = n.children.partition_point(|c| c.0 < slot);
+            for &(_, touch, child) in n.children[from..].iter().take_while(|c| c.0 == slot) {
+                if !touch || gap == Gap::Glued {
+                    self.path.push((value, next));
+                    self.walk(child, start, next as usize);
+                    self.path.pop();
+                }
+            }
+        }
+    }
+
+    fn accept(&mut self, start: usize, end: usize, node: u32, accept: u32, rule: u32) {
+        let rules = self.rules;
+        let rank = |end: usize, rule: u32| {
+            (end, rules.rules[rule as usize].priority, std::cmp::Reverse(rules.order[rule as usize]))
+        };
+        if self.best.as_ref().is_some_and(|b| rank(end, rule) <= rank(b.end, b.rule))
+            || !rules.borders(self.text, self.tokens, start, end)
+            || !rules.guarded(self.text, self.tokens, start, end, rule)
+        {
+            return;
+        }
+        let mut path = self.best.take().map(|b| b.path).unwrap_or_default();
+        path.clone_from(&self.path);
+        self.best = Some(Best { rule, node, accept, end, path });
+    }
+}
+
+/// Slot occurrences of the tokens that were looked at last, so that overlapping walks share them.
+#[derive(Default)]
+struct Cache {
+    all: Vec<(SlotId, SlotValue, u32)>,
+    /// Token, and where its occurrences are in `all`: one place for each token number modulo.
+    places: Vec<(u32, u32, u32)>,
+}
+
+impl Cache {
+    const PLACES: usize = 64;
+
+    fn of(&mut self, rules: &RuleSet, text: &str, tokens: &[Token], at: usize) -> (usize, usize) {
+        if self.places.is_empty() {
+            self.places = vec![(u32::MAX, 0, 0); Self::PLACES];
+        }
+        let place = at % Self::PLACES;
+        let (token, first, end) = self.places[place];
+        if token == at as u32 {
+            return (first as usize, end as usize);
+        }
+        let first = self.all.len();
+        let all = &mut self.all;
+        rules.each(text, tokens, at, &mut |slot, value, end| all.push((slot, value, end)));
+        self.places[place] = (at as u32, first as u32, all.len() as u32);
+        (first, self.all.len())
+    }
+}
+
+/// How rare a slot is in text: the rarest of a rule is its trigger. Numbers in digits
+/// always wake, so they are no trigger of their own.
+fn slot_rank(slot: &str) -> u32 {
+    match slot {
+        "int" | "day" | "month_number" | "year" | "recent_year" | "year2" | "hour" | "minute" => 0,
+        "number" | "ordinal" | "roman" | "number_article" => 8,
+        "word" => 10,
+        "month" | "weekday" | "season" | "relative_day" | "holiday" | "relative_unit" => 1,
+        "unit" | "part_of_day" | "vague" => 2,
+        _ => 5,
+    }
 }

@@ -7,7 +7,7 @@ use dateline_text::{Gap, Kind, Token, digits_value};
 /// Names of the built-in slots; their ids count down from the top.
 pub const BUILT_IN: &[&str] = &[
     "int", "number", "ordinal", "day", "month_number", "year", "year2", "hour", "minute", "word",
-    "recent_year",
+    "recent_year", "roman",
 ];
 pub(crate) const INT: SlotId = SlotId(u16::MAX);
 pub(crate) const NUMBER: SlotId = SlotId(u16::MAX - 1);
@@ -20,6 +20,12 @@ const HOUR: SlotId = SlotId(u16::MAX - 7);
 const MINUTE: SlotId = SlotId(u16::MAX - 8);
 pub(crate) const WORD: SlotId = SlotId(u16::MAX - 9);
 const RECENT_YEAR: SlotId = SlotId(u16::MAX - 10);
+pub(crate) const ROMAN: SlotId = SlotId(u16::MAX - 11);
+
+/// Whether a slot is built in.
+pub(crate) fn is_built_in(slot: SlotId) -> bool {
+    slot.0 > u16::MAX - BUILT_IN.len() as u16
+}
 
 pub(crate) fn built_in(name: &str) -> Option<SlotId> {
     BUILT_IN.iter().position(|n| *n == name).map(|i| SlotId(u16::MAX - i as u16))
@@ -54,6 +60,12 @@ pub(crate) struct NumberSlots {
     pub(crate) ordinal: Option<SlotId>,
     pub(crate) ordinal_suffix: Option<SlotId>,
     pub(crate) and: Option<SlotId>,
+    /// Articles that count as one before another number word: «a hundred».
+    pub(crate) article: Option<SlotId>,
+    /// «and a half».
+    pub(crate) half: Option<SlotId>,
+    /// Whether a rule asks for Roman numerals.
+    pub(crate) roman: bool,
     pub(crate) style: NumberStyle,
 }
 
@@ -116,13 +128,33 @@ pub(crate) fn at(
         Kind::Word | Kind::Character => {
             if token.kind == Kind::Word {
                 f(WORD, SlotValue::None, end);
+                if slots.roman
+                    && let Some((value, letters)) = roman(token.of(text))
+                {
+                    let rest = token.start as usize + letters;
+                    // «XIX», «XIXe», «XIX e», «XIX век»: a suffix is part of the numeral.
+                    let suffix = slots.ordinal_suffix.filter(|_| rest == token.end as usize).and_then(|s| {
+                        tokens.get(i + 1).filter(|t| t.gap == Gap::Glued)?;
+                        lexicon.find(text, tokens, i + 1, s)
+                    });
+                    f(ROMAN, SlotValue::Int(value), suffix.map_or(end, |o| o.end));
+                }
             }
             if token.entry == 0 {
                 return;
             }
-            let mask = slots.number.map_or(0, |s| 1 << (s.0 % 64)) | slots.ordinal.map_or(0, |s| 1 << (s.0 % 64));
+            let bit = |s: Option<SlotId>| s.map_or(0, |s| 1 << (s.0 % 64));
+            let mask = bit(slots.number) | bit(slots.ordinal) | bit(slots.article);
             if lexicon.bits(token.entry) & mask == 0 {
                 return;
+            }
+            if let (Some(article), Some(number)) = (slots.article, slots.number)
+                && let Some(o) = lexicon.find(text, tokens, i, article)
+                && let Some(next) = lexicon.find(text, tokens, o.end as usize, number)
+                && next.value.int().is_some_and(|v| v >= 10)
+            {
+                let (value, end) = words(slots, lexicon, text, tokens, i, Some((SlotValue::Int(1), o.end)));
+                f(NUMBER, value, end);
             }
             if let Some(number) = slots.number
                 && let Some(o) = lexicon.find(text, tokens, i, number)
@@ -194,7 +226,45 @@ fn grouped(slots: &NumberSlots, text: &str, tokens: &[Token], i: usize, first: i
     {
         return (SlotValue::Decimal(decimal), end as u32 + 2);
     }
+    // «2 1/2», «2½».
+    let is = |i: usize, form: &str, gap: Gap| tokens.get(i).is_some_and(|t| t.gap <= gap && t.of(text) == form);
+    let half = if is(end, "½", Gap::Space) {
+        1
+    } else if is(end, "1", Gap::Space)
+        && tokens[end].gap == Gap::Space
+        && is(end + 1, "/", Gap::Glued)
+        && is(end + 2, "2", Gap::Glued)
+    {
+        3
+    } else {
+        0
+    };
+    if half > 0 && value < 1_000_000 {
+        return (SlotValue::Decimal(value as f64 + 0.5), (end + half) as u32);
+    }
     (SlotValue::Int(value), end as u32)
+}
+
+/// Value of a Roman numeral in capitals below 40 at the beginning of `word`, and its length; what
+/// follows it in the word must be one or two small letters or nothing: «XIX», «XIXe», «Ier».
+pub(crate) fn roman(word: &str) -> Option<(i64, usize)> {
+    let letters = word.bytes().take_while(|b| matches!(b, b'I' | b'V' | b'X')).count();
+    let rest = &word[letters..];
+    if letters == 0 || letters > 6 || rest.chars().count() > 3 || !rest.chars().all(char::is_lowercase) {
+        return None;
+    }
+    let mut value = 0;
+    let mut last = 0;
+    for b in word.as_bytes()[..letters].iter().rev() {
+        let v = match b {
+            b'I' => 1,
+            b'V' => 5,
+            _ => 10,
+        };
+        value += if v < last { -v } else { v };
+        last = last.max(v);
+    }
+    (1..40).contains(&value).then_some((value, letters))
 }
 
 /// Number words from token `i`, or going on after digits («2.5 million»).
@@ -234,6 +304,10 @@ fn words(
             total += current.max(1.0) * v;
             current = 0.0;
             room = v;
+        } else if digits.is_some() && started && total == 0.0 && current == 1.0 && (10.0..100.0).contains(&v) {
+            // «a dozen».
+            current = v;
+            room = 0.0;
         } else if v == 100.0 && started && current > 0.0 && current < 100.0 {
             current *= 100.0;
             room = 100.0;
@@ -246,10 +320,33 @@ fn words(
         started = true;
         end = o.end as usize;
     }
-    let value = total + current;
+    let mut value = total + current;
+    if let Some(half) = slots.half
+        && started
+        && value < 1000.0
+        && let Some(o) = lexicon.find(text, tokens, end, half)
+    {
+        value += 0.5;
+        end = o.end as usize;
+    }
     if value.fract() == 0.0 && value.abs() < 9e15 {
         (SlotValue::Int(value as i64), end as u32)
     } else {
         (SlotValue::Decimal(value), end as u32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::roman;
+
+    #[test]
+    fn roman_numerals() {
+        assert_eq!(roman("XIXe"), Some((19, 3)));
+        assert_eq!(roman("XX"), Some((20, 2)));
+        assert_eq!(roman("Ier"), Some((1, 1)));
+        assert_eq!(roman("Xavier"), None);
+        assert_eq!(roman("Vienna"), None);
+        assert_eq!(roman("siècle"), None);
     }
 }

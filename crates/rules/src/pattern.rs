@@ -7,7 +7,8 @@
 //!         | ( a … | b … )            alternatives
 //!         | element?                 may be missing
 //!         | ~                        the next element touches the one before
-//!         | «  »                     borders of the reported span (default: the whole match)
+//!         | «  »                     borders of the reported span (default: the whole match);
+//!                                    two pairs report two spans («3» and «5 March»)
 //! value   = name(arg, …)             arguments: slots, numbers, words, _ for nothing, calls
 //! ```
 

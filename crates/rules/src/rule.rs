@@ -72,6 +72,9 @@ pub enum Direction {
 pub struct Example {
     /// The sentence.
     pub text: String,
+    /// Language whose pack it is tried with; by default that of the rule's folder.
+    #[serde(default)]
+    pub lang: Option<String>,
     /// Day of publication.
     #[serde(default, rename = "ref")]
     pub reference: Option<String>,
@@ -147,6 +150,8 @@ pub(crate) struct Guard {
 pub struct Rule {
     /// Stable id, printed with every fact; `<tag>.<kind>.<name>`.
     pub id: &'static str,
+    /// Folder that it comes from.
+    pub tag: &'static str,
     /// How far it is trusted.
     pub status: Status,
     /// Patterns, `<name>` parts filled in.
@@ -205,6 +210,7 @@ pub fn read_rules(files: &[RuleFile]) -> Result<Vec<Rule>, Error> {
             };
             let rule = Rule {
                 id: Box::leak(r.id.clone().into_boxed_str()),
+                tag: file.tag,
                 status: r.status,
                 patterns,
                 value: parse_value(&r.value).map_err(&error)?,
