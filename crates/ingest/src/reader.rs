@@ -85,6 +85,8 @@ struct Source {
     stream: Stream,
     splitter: Splitter,
     compressed: bool,
+    /// Whether nothing came of it so far.
+    blank: bool,
 }
 
 const STDIN: &str = "-";
@@ -436,6 +438,7 @@ impl Reader {
             stream,
             splitter,
             compressed,
+            blank: true,
         });
         Ok(())
     }
@@ -540,42 +543,22 @@ impl Source {
                     too_large_message(bytes, options),
                 )
             }),
-            Some(Piece::OpenQuote {
-                record,
-                offset,
-                rest_dropped,
-            }) => Part::Reject(Reject {
-                record,
-                ..reject(
-                    &self.name,
-                    offset,
-                    RejectCode::CsvSyntax,
-                    open_quote_message(rest_dropped),
-                )
-            }),
-            None => {
-                let error = self.stream.trouble.take()?;
-                Part::Reject(trouble(
+            None => match self.stream.trouble.take() {
+                Some(error) => Part::Reject(trouble(
                     &self.name,
                     self.stream.offset,
                     &error,
                     self.compressed,
-                ))
-            }
+                )),
+                None if self.blank => {
+                    let message = "The file holds no records.".to_owned();
+                    Part::Reject(reject(&self.name, 0, RejectCode::TextEmpty, message))
+                }
+                None => return None,
+            },
         };
+        self.blank = false;
         Some(part)
-    }
-}
-
-fn open_quote_message(rest_dropped: bool) -> String {
-    if rest_dropped {
-        "Too many quotation marks in this table open and are never closed; nothing is read from here on. \
-         Save the table again from the program that it comes from."
-            .to_owned()
-    } else {
-        "A quotation mark opens in this row and is never closed, so the row has no end. \
-         This line is left out; reading goes on with the next."
-            .to_owned()
     }
 }
 

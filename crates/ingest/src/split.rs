@@ -1,5 +1,6 @@
 //! Streams are cut into parts of whole records, with buffers of bounded size.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
@@ -140,12 +141,6 @@ pub(crate) enum Piece {
         record: u64,
         offset: u64,
         bytes: u64,
-    },
-    /// A row whose quotation mark is never closed.
-    OpenQuote {
-        record: u64,
-        offset: u64,
-        rest_dropped: bool,
     },
 }
 
@@ -485,25 +480,16 @@ fn skip_value(scan: &mut ValueScan, stream: &mut Stream, target: usize) -> u64 {
 pub(crate) struct Rows {
     record: u64,
     layout: Arc<Layout>,
-    resumed: u32,
 }
-
-/// How often a row with an open quotation mark is left out before the rest of the file is: each costs
-/// another look at up to `max_record` bytes.
-const RESUME_LIMIT: u32 = 64;
 
 impl Rows {
     pub fn new(layout: Arc<Layout>) -> Self {
-        Self {
-            record: 1,
-            layout,
-            resumed: 0,
-        }
+        Self { record: 1, layout }
     }
 
     fn next(&mut self, stream: &mut Stream, target: usize, max_record: usize) -> Option<Piece> {
         let target = target.max(1);
-        let mut scan = RowScan::new(self.layout.delimiter, self.layout.quote);
+        let mut scan = RowScan::new(self.layout.marks, max_record);
         let mut rows = 0;
         let mut cut = 0;
         loop {
@@ -519,11 +505,12 @@ impl Rows {
                 rows += u64::from(!is_blank_row(held.get(cut..end).unwrap_or_default()));
                 cut = end;
             }
-            if cut < target && ended && !scan.quoted() && cut < held.len() {
+            if cut < target && ended && cut < held.len() {
                 rows += u64::from(!is_blank_row(held.get(cut..).unwrap_or_default()));
                 cut = held.len();
             }
-            let too_large = held.len() - cut > max_record;
+            // Twice: an opening mark without end takes once the limit to be known as such.
+            let too_large = held.len() - cut > max_record.saturating_mul(2);
             if cut > 0 && (cut >= target || ended || too_large) {
                 let (offset, first_record) = (stream.offset, self.record);
                 self.record += rows;
@@ -536,36 +523,16 @@ impl Rows {
                     form,
                 }));
             }
-            if too_large || ended {
-                return Some(self.leave_out(stream, scan.quoted(), target));
+            if too_large {
+                let (record, offset) = (self.record, stream.offset);
+                self.record += 1;
+                let bytes = skip_until(stream, target, |held| memchr::memchr(b'\n', held));
+                return Some(Piece::TooLarge {
+                    record,
+                    offset,
+                    bytes,
+                });
             }
-        }
-    }
-
-    /// Drops the line at which a row begins that has no end within reach.
-    fn leave_out(&mut self, stream: &mut Stream, quoted: bool, target: usize) -> Piece {
-        let (record, offset) = (self.record, stream.offset);
-        self.record += 1;
-        let line_end = |held: &[u8]| memchr::memchr(b'\n', held);
-        if !quoted {
-            let bytes = skip_until(stream, target, line_end);
-            return Piece::TooLarge {
-                record,
-                offset,
-                bytes,
-            };
-        }
-        self.resumed += 1;
-        let rest_dropped = self.resumed > RESUME_LIMIT;
-        if rest_dropped {
-            skip_until(stream, target, |_| None);
-        } else {
-            skip_until(stream, target, line_end);
-        }
-        Piece::OpenQuote {
-            record,
-            offset,
-            rest_dropped,
         }
     }
 }
@@ -575,54 +542,141 @@ pub(crate) fn is_blank_row(row: &[u8]) -> bool {
     row.trim_ascii().is_empty()
 }
 
-/// Finds ends of rows: line ends that are not inside quotation marks.
+/// Finds ends of rows: line ends that are not inside a cell in quotation marks.
+///
+/// A cell is in quotation marks only if it begins with one and the mark that closes it ends the cell.
+/// Everything else keeps its marks: headlines such as `"Never again", says mayor` come unquoted in many
+/// tables, and RFC 4180 readers, the csv crate among them, drop their marks or run on over many rows.
 pub(crate) struct RowScan {
-    delimiter: u8,
-    quote: u8,
-    quoted: bool,
+    marks: Marks,
+    /// Bytes that a cell in quotation marks may have.
+    limit: usize,
+    /// Where the cell begins whose closing mark is looked for.
+    opened: Option<usize>,
     at: usize,
 }
 
-impl RowScan {
-    pub fn new(delimiter: u8, quote: u8) -> Self {
-        Self {
-            delimiter,
-            quote,
-            quoted: false,
-            at: 0,
+/// The characters that give a table its shape.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Marks {
+    pub delimiter: u8,
+    pub quote: u8,
+}
+
+/// What follows an opening mark.
+enum Closing {
+    /// The mark here closes the cell.
+    At(usize),
+    /// The next single mark does not end a cell.
+    Misfit,
+    /// Not seen yet; go on from here.
+    Beyond(usize),
+}
+
+impl Marks {
+    /// Looks for the closing mark from `at` on; `last` says that nothing comes after `held`.
+    fn closing(self, held: &[u8], mut at: usize, last: bool) -> Closing {
+        loop {
+            let rest = held.get(at..).unwrap_or_default();
+            let Some(step) = memchr::memchr(self.quote, rest) else {
+                return if last {
+                    Closing::Misfit
+                } else {
+                    Closing::Beyond(held.len())
+                };
+            };
+            let mark = at + step;
+            match held
+                .get(mark + 1..mark + 3)
+                .or_else(|| held.get(mark + 1..))
+                .unwrap_or_default()
+            {
+                [next, ..] if *next == self.quote => at = mark + 2,
+                [b'\n', ..] | [b'\r', b'\n'] => return Closing::At(mark),
+                [next, ..] if *next == self.delimiter => return Closing::At(mark),
+                [] | [b'\r'] if last => return Closing::At(mark),
+                [] | [b'\r'] => return Closing::Beyond(mark),
+                _ => return Closing::Misfit,
+            }
         }
     }
 
-    /// Whether the end of what was seen is inside quotation marks.
-    pub fn quoted(&self) -> bool {
-        self.quoted
+    /// The cells of a row, without the marks around them; doubled marks inside them become single.
+    pub fn cells(self, row: &[u8]) -> Vec<Cow<'_, [u8]>> {
+        let row = row.strip_suffix(b"\n").unwrap_or(row);
+        let row = row.strip_suffix(b"\r").unwrap_or(row);
+        let mut cells = Vec::new();
+        let mut at = 0;
+        loop {
+            let rest = row.get(at..).unwrap_or_default();
+            let closing = match rest.first() {
+                Some(first) if *first == self.quote => self.closing(rest, 1, true),
+                _ => Closing::Misfit,
+            };
+            if let Closing::At(mark) = closing {
+                cells.push(self.without_doubles(rest.get(1..mark).unwrap_or_default()));
+                at += mark + 1;
+            } else {
+                let end = memchr::memchr(self.delimiter, rest).unwrap_or(rest.len());
+                cells.push(Cow::Borrowed(rest.get(..end).unwrap_or_default()));
+                at += end;
+            }
+            if at >= row.len() {
+                return cells;
+            }
+            at += 1;
+        }
+    }
+
+    fn without_doubles(self, cell: &[u8]) -> Cow<'_, [u8]> {
+        if memchr::memchr(self.quote, cell).is_none() {
+            return Cow::Borrowed(cell);
+        }
+        let mut single = Vec::with_capacity(cell.len());
+        let mut skip = false;
+        for byte in cell {
+            skip = *byte == self.quote && !skip;
+            if !skip {
+                single.push(*byte);
+            }
+        }
+        Cow::Owned(single)
+    }
+}
+
+impl RowScan {
+    pub fn new(marks: Marks, limit: usize) -> Self {
+        Self {
+            marks,
+            limit,
+            opened: None,
+            at: 0,
+        }
     }
 
     /// The place behind the next row end. `held` always begins with the same row and may grow between
     /// calls; `last` says that it will not.
     pub fn feed(&mut self, held: &[u8], last: bool) -> Option<usize> {
         loop {
-            let rest = held.get(self.at..)?;
-            if self.quoted {
-                let Some(step) = memchr::memchr(self.quote, rest) else {
-                    self.at = held.len();
-                    return None;
+            if let Some(begin) = self.opened {
+                let reach = begin.saturating_add(self.limit);
+                let (seen, all) = if held.len() > reach {
+                    (held.get(..reach)?, true)
+                } else {
+                    (held, last)
                 };
-                let mark = self.at + step;
-                match held.get(mark + 1) {
-                    Some(next) if *next == self.quote => self.at = mark + 2,
-                    None if !last => {
-                        self.at = mark;
+                match self.marks.closing(seen, self.at, all) {
+                    Closing::At(mark) => self.at = mark + 1,
+                    Closing::Misfit => self.at = begin + 1,
+                    Closing::Beyond(at) => {
+                        self.at = at;
                         return None;
                     }
-                    _ => {
-                        self.quoted = false;
-                        self.at = mark + 1;
-                    }
                 }
-                continue;
+                self.opened = None;
             }
-            let Some(step) = memchr::memchr2(self.quote, b'\n', rest) else {
+            let rest = held.get(self.at..)?;
+            let Some(step) = memchr::memchr2(self.marks.quote, b'\n', rest) else {
                 self.at = held.len();
                 return None;
             };
@@ -631,9 +685,10 @@ impl RowScan {
             if held.get(found) == Some(&b'\n') {
                 return Some(self.at);
             }
-            // Only a mark that begins a field opens it, as the csv crate reads it.
             let before = found.checked_sub(1).and_then(|i| held.get(i));
-            self.quoted = before.is_none_or(|b| *b == self.delimiter || *b == b'\n');
+            if before.is_none_or(|byte| *byte == self.marks.delimiter || *byte == b'\n') {
+                self.opened = Some(found);
+            }
         }
     }
 }

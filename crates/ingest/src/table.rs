@@ -9,7 +9,7 @@ use crate::Options;
 use crate::chunk::{Place, too_large_message};
 use crate::encoding::{self, BINARY_MESSAGE};
 use crate::fields::{Field, FieldNames, Found, Role, Roles, no_text_message};
-use crate::split::{RowScan, is_blank_row};
+use crate::split::{Marks, RowScan, is_blank_row};
 
 /// Longer cells name no column.
 const NAME_BYTES: usize = 60;
@@ -19,14 +19,16 @@ const SINGLE_QUOTES: usize = 200;
 
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
+/// The unit separator of ASCII, which no text holds and no legacy encoding uses for a letter.
+const NO_DELIMITER: u8 = 0x1F;
+
 /// Rows that are looked at to find out how a table is made.
 const SAMPLE_ROWS: usize = 100;
 
 /// How a table is made.
 #[derive(Debug)]
 pub(crate) struct Layout {
-    pub delimiter: u8,
-    pub quote: u8,
+    pub marks: Marks,
     /// What each column is for.
     columns: Vec<Roles>,
     /// Names of the columns, or their numbers.
@@ -53,31 +55,35 @@ impl Layout {
             (None, true) => vec![b'\t', b',', b';', b'|'],
             (None, false) => DELIMITERS.to_vec(),
         };
-        let mut best: Option<(usize, u8, u8, Vec<Vec<String>>)> = None;
+        let mut best = (
+            0,
+            Marks {
+                delimiter: b',',
+                quote: b'"',
+            },
+            Vec::new(),
+        );
         for delimiter in candidates {
-            for quote in [b'"', b'\''] {
-                let rows = sample(body, ended, delimiter, quote);
-                if quote == b'\'' && !is_quoted_by(body, delimiter, quote) {
+            for (quote, weight) in [(b'"', 0), (b'\'', SINGLE_QUOTES)] {
+                let marks = Marks { delimiter, quote };
+                if quote == b'\'' && !is_quoted_by(body, marks) {
                     continue;
                 }
-                let score =
-                    score(&rows, names) * 2 + if quote == b'\'' { SINGLE_QUOTES } else { 0 };
-                if best.as_ref().is_none_or(|(known, ..)| score > *known) {
-                    best = Some((score, delimiter, quote, rows));
+                let rows = sample(body, ended, marks);
+                let score = score(&rows, names) * 2 + weight;
+                if best.2.is_empty() || score > best.0 {
+                    best = (score, marks, rows);
                 }
             }
         }
-        let (delimiter, quote, rows) = match best {
-            Some((_, delimiter, quote, rows)) => (delimiter, quote, rows),
-            None => (b',', b'"', Vec::new()),
-        };
+        let (_, mut marks, rows) = best;
         let has_header = rows
             .first()
             .is_some_and(|first| is_header(first, &rows, names));
         let mut header_bytes = start;
         if has_header {
             // Blank lines before the header are no rows.
-            let mut scan = RowScan::new(delimiter, quote);
+            let mut scan = RowScan::new(marks, body.len());
             let mut from = 0;
             while let Some(end) = scan.feed(body, ended) {
                 let blank = is_blank_row(body.get(from..end).unwrap_or_default());
@@ -91,18 +97,16 @@ impl Layout {
             }
             header_bytes += from;
         }
-        let mut layout = Self::of_rows(delimiter, quote, &rows, has_header, names);
+        if has_header && rows.first().is_some_and(|first| first.len() == 1) {
+            // With one column nothing parts columns, and texts are full of commas.
+            marks.delimiter = NO_DELIMITER;
+        }
+        let mut layout = Self::of_rows(marks, &rows, has_header, names);
         layout.legacy = legacy_encoding(head);
         (layout, header_bytes)
     }
 
-    fn of_rows(
-        delimiter: u8,
-        quote: u8,
-        rows: &[Vec<String>],
-        has_header: bool,
-        names: &FieldNames,
-    ) -> Self {
+    fn of_rows(marks: Marks, rows: &[Vec<String>], has_header: bool, names: &FieldNames) -> Self {
         let width = rows.iter().map(Vec::len).max().unwrap_or(1);
         let width = if has_header {
             rows.first().map_or(width, Vec::len)
@@ -137,8 +141,7 @@ impl Layout {
             guess_columns(&mut columns, data, names);
         }
         Self {
-            delimiter,
-            quote,
+            marks,
             columns,
             names: column_names,
             guessed,
@@ -169,7 +172,9 @@ fn separator_line(head: &[u8]) -> (usize, Option<u8>) {
     let line_end = memchr::memchr(b'\n', head).unwrap_or(head.len());
     let line = head.get(..line_end).unwrap_or_default().trim_ascii_end();
     match line {
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter]
+            if DELIMITERS.contains(delimiter) =>
+        {
             ((line_end + 1).min(head.len()), Some(*delimiter))
         }
         b"sep=" => ((line_end + 1).min(head.len()), Some(b'\t')),
@@ -178,54 +183,38 @@ fn separator_line(head: &[u8]) -> (usize, Option<u8>) {
 }
 
 /// Whole rows at the beginning of a table, without blank ones.
-fn sample(body: &[u8], ended: bool, delimiter: u8, quote: u8) -> Vec<Vec<String>> {
-    let mut scan = RowScan::new(delimiter, quote);
-    let mut end = 0;
-    let mut rows = 0;
-    while rows < SAMPLE_ROWS
-        && let Some(row_end) = scan.feed(body, ended)
-    {
-        end = row_end;
-        rows += 1;
-    }
-    // A table of one row, or the rest behind the last line end.
-    if end == 0 || ended && rows < SAMPLE_ROWS {
-        end = body.len();
-    }
-    let body = body.get(..end).unwrap_or_default();
-    let encoding = legacy_encoding(body);
-    let mut reader = csv_reader(body, delimiter, quote);
-    let mut record = csv::ByteRecord::new();
-    let mut out = Vec::new();
-    while reader.read_byte_record(&mut record).unwrap_or(false) {
-        let row: Vec<String> = record
-            .iter()
-            .map(|cell| match encoding {
-                Some(encoding) => encoding
-                    .decode_without_bom_handling(cell)
-                    .0
-                    .trim_end_matches('\r')
-                    .to_owned(),
-                None => String::from_utf8_lossy(cell)
-                    .trim_end_matches('\r')
-                    .to_owned(),
-            })
-            .collect();
-        if row.len() > 1 || row.iter().any(|cell| !cell.trim().is_empty()) {
-            out.push(row);
+fn sample(body: &[u8], ended: bool, marks: Marks) -> Vec<Vec<String>> {
+    let legacy = legacy_encoding(body);
+    let mut scan = RowScan::new(marks, body.len());
+    let mut rows = Vec::new();
+    let mut from = 0;
+    while rows.len() < SAMPLE_ROWS && from < body.len() {
+        let end = match scan.feed(body, ended) {
+            Some(end) => end,
+            // The rest behind the last line end counts if it is a whole row, or all there is.
+            None if ended || rows.is_empty() => body.len(),
+            None => break,
+        };
+        let row = body.get(from..end).unwrap_or_default();
+        from = end;
+        if !is_blank_row(row) {
+            rows.push(
+                marks
+                    .cells(row)
+                    .iter()
+                    .map(|cell| decoded(cell, legacy).into_owned())
+                    .collect(),
+            );
         }
     }
-    out
+    rows
 }
 
-fn csv_reader(data: &[u8], delimiter: u8, quote: u8) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .quote(quote)
-        .terminator(csv::Terminator::Any(b'\n'))
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(data)
+fn decoded<'c>(cell: &'c [u8], legacy: Option<&'static Encoding>) -> Cow<'c, str> {
+    match legacy {
+        Some(encoding) if !cell.is_ascii() => encoding.decode_without_bom_handling(cell).0,
+        _ => String::from_utf8_lossy(cell),
+    }
 }
 
 /// How well a delimiter explains a sample: known names count most, then columns that all rows have.
@@ -259,7 +248,7 @@ fn known_names(row: &[String], names: &FieldNames) -> usize {
 }
 
 /// Single quotation marks count only where many cells stand in them and none in double ones.
-fn is_quoted_by(body: &[u8], delimiter: u8, quote: u8) -> bool {
+fn is_quoted_by(body: &[u8], Marks { delimiter, quote }: Marks) -> bool {
     let opens = memchr::memmem::find_iter(body, &[delimiter, quote]).count();
     let closes = memchr::memmem::find_iter(body, &[quote, delimiter]).count()
         + memchr::memmem::find_iter(body, &[quote, b'\n']).count()
@@ -350,7 +339,14 @@ fn is_iso_day(cell: &str) -> bool {
 pub(crate) fn looks_like_table(head: &[u8]) -> bool {
     let names = FieldNames::new(&Options::default());
     DELIMITERS.iter().any(|delimiter| {
-        let rows = sample(head, false, *delimiter, b'"');
+        let rows = sample(
+            head,
+            false,
+            Marks {
+                delimiter: *delimiter,
+                quote: b'"',
+            },
+        );
         rows.first().is_some_and(|first| {
             first.len() > 1
                 && known_names(first, &names) * 2 >= first.len()
@@ -368,23 +364,18 @@ pub(crate) fn parse<'a>(
     options: &Options,
     sink: &mut dyn FnMut(Result<Article<'a>, Reject>),
 ) {
-    let data = place.records.data.as_slice();
-    let mut reader = csv_reader(data, layout.delimiter, layout.quote);
-    let mut cells = csv::ByteRecord::new();
+    let data: &'a [u8] = place.records.data.as_slice();
+    let limit = usize::try_from(options.max_record).unwrap_or(usize::MAX);
+    let mut scan = RowScan::new(layout.marks, limit);
     let mut number = place.records.first_record;
-    loop {
-        let from = reader.position().byte() as usize;
-        // Rows of any width are allowed, so there is no error to lose.
-        if !reader.read_byte_record(&mut cells).unwrap_or(false) {
-            break;
-        }
-        let row = data
-            .get(from..reader.position().byte() as usize)
-            .unwrap_or_default();
+    let mut from = 0;
+    while from < data.len() {
+        let at = from;
+        from = scan.feed(data, true).unwrap_or(data.len());
+        let row = data.get(at..from).unwrap_or_default();
         if is_blank_row(row) {
             continue;
         }
-        let at = from + row.iter().take_while(|byte| **byte == b'\n').count();
         let record = number;
         number += 1;
         if row.len() as u64 > options.max_record {
@@ -397,19 +388,19 @@ pub(crate) fn parse<'a>(
             continue;
         }
         sink(
-            read_row(row, &cells, layout, place.source_file, record)
+            read_row(row, layout, place.source_file, record)
                 .map_err(|(code, message)| place.reject(record, at, code, message)),
         );
     }
 }
 
 fn read_row<'a>(
-    row: &[u8],
-    cells: &csv::ByteRecord,
+    row: &'a [u8],
     layout: &Layout,
     source_file: &'a str,
     record: u64,
 ) -> Result<Article<'a>, (RejectCode, String)> {
+    let cells = layout.marks.cells(row);
     let width = layout.columns.len();
     // Spreadsheets leave empty cells behind the last column.
     let surplus = cells
@@ -431,22 +422,19 @@ fn read_row<'a>(
         return Err((RejectCode::EncodingInvalid, BINARY_MESSAGE.to_owned()));
     }
     let mut found = Found::default();
-    for (cell, roles) in cells.iter().zip(&layout.columns) {
+    for (cell, roles) in cells.into_iter().zip(&layout.columns) {
         if *roles == [None, None] {
             continue;
         }
-        let cell = cell.strip_suffix(b"\r").unwrap_or(cell);
-        let text = match legacy {
-            Some(encoding) if !cell.is_ascii() => {
-                encoding.decode_without_bom_handling(cell).0.into_owned()
-            }
-            _ => String::from_utf8_lossy(cell).into_owned(),
+        let text = match cell {
+            Cow::Borrowed(cell) => decoded(cell, legacy),
+            Cow::Owned(cell) => Cow::Owned(decoded(&cell, legacy).into_owned()),
         };
         if let [Some(_), Some(second)] = roles {
-            found.put(*second, Cow::Owned(text.clone()));
+            found.put(*second, text.clone());
         }
         if let [Some(first), _] | [None, Some(first)] = roles {
-            found.put(*first, Cow::Owned(text));
+            found.put(*first, text);
         }
     }
     found

@@ -60,7 +60,7 @@ proptest! {
     fn nothing_panics_and_nothing_is_without_answer(content in bytes(), ending in proptest::sample::select(&ENDINGS[..]), zipped: bool) {
         let content = if zipped { gzip(&content) } else { content };
         let items = read(&format!("a.{ending}"), &content);
-        prop_assert!(!items.is_empty() || !["txt", "md", "html"].contains(&ending));
+        prop_assert!(!items.is_empty());
     }
 
     #[test]
@@ -75,7 +75,8 @@ proptest! {
         let rows: Vec<String> = rows.iter().map(|row| row.replace('"', "'")).collect();
         let content = format!("id,text\n{}", rows.join("\n"));
         let records = rows.iter().filter(|row| !row.trim().is_empty()).count();
-        prop_assert_eq!(read("a.csv", &content).len(), records);
+        // A table without rows is a reject.
+        prop_assert_eq!(read("a.csv", &content).len(), records.max(1));
     }
 
     #[test]

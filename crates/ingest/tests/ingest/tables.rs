@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use dateline_ingest::{Options, Reader};
 use dateline_model::RejectCode;
 
@@ -123,30 +125,62 @@ fn bad_rows_cost_only_themselves() {
 }
 
 #[test]
-fn a_mark_that_is_never_closed() {
-    let items = read("a.csv", "id,text\n1,one\n2,\"open\n3,three\n4,four\n");
-    assert_eq!(texts(&items), ["one", "three", "four"]);
-    assert_eq!(codes(&items), [RejectCode::CsvSyntax]);
-    assert_eq!(rejects(&items)[0].record, 2);
+fn marks_that_enclose_no_cell_are_text() {
+    let items = read(
+        "a.csv",
+        "id,text\n1,one\n2,\"open\n3,three\n4,5\" pipe\n5,\"last\"\n",
+    );
+    assert_eq!(
+        texts(&items),
+        ["one", "\"open", "three", "5\" pipe", "last"]
+    );
+    let items = read(
+        "a.tsv",
+        "id\ttext\n1\t\"Never again\", says \"Anna\"\n2\t\"whole \"\"cell\"\"\"\n",
+    );
+    assert_eq!(
+        texts(&items),
+        ["\"Never again\", says \"Anna\"", "whole \"cell\""]
+    );
+    // Where the separating character stands inside, the columns no longer fit, and the row is a reject.
+    let items = read("a.csv", "id,text\n1,\"He said \"no\", then left\"\n2,two\n");
+    assert_eq!(
+        (texts(&items), codes(&items)),
+        (vec!["two"], vec![RejectCode::CsvSyntax])
+    );
 }
 
 #[test]
 fn many_open_marks_do_not_cost_the_square() {
     // Seen from each line the last mark stays open up to the end of the file.
-    let content = format!("id,text\n{}", "z\"q,\"\n".repeat(200_000));
-    let items = read("a.csv", content);
-    assert!(
-        codes(&items)
-            .iter()
-            .all(|code| *code == RejectCode::CsvSyntax || *code == RejectCode::TextEmpty)
+    for (rows, count) in [
+        ("z\"q,\"\n".repeat(500_000), 500_000),
+        ("1,\"\"x\n".repeat(500_000), 500_000),
+        (
+            format!("1,\"x\n{}", "1,\"\"\"\"\n".repeat(500_000)),
+            500_001,
+        ),
+    ] {
+        let folder = Folder::new();
+        let path = folder.write("a.csv", format!("id,text\n{rows}"));
+        let options = Options::default();
+        let mut reader = Reader::open(&[path], &options).unwrap();
+        let start = Instant::now();
+        assert_eq!(texts(&drain(&mut reader, &options)).len(), count);
+        assert!(start.elapsed() < Duration::from_secs(20));
+    }
+}
+
+#[test]
+fn one_column_and_no_rows() {
+    assert_eq!(
+        texts(&read(
+            "a.csv",
+            "text\nWith a comma, here\n\"Quoted; too\"\n"
+        )),
+        ["With a comma, here", "Quoted; too"]
     );
-    assert!(
-        rejects(&items)
-            .last()
-            .unwrap()
-            .message
-            .contains("nothing is read from here")
-    );
+    assert_eq!(codes(&read("a.csv", "id,text\n")), [RejectCode::TextEmpty]);
 }
 
 #[test]
