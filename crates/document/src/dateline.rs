@@ -70,6 +70,13 @@ impl Reader<'_> {
         if !signs {
             return None;
         }
+        // «Published March 10, 2023», «By Jane Doe, March 10»
+        if self.bits(first) & self.phrases != 0
+            && self.find(self.slots.agency, first, end).is_none()
+            && self.phrase(first, block.end, true).is_some()
+        {
+            return None;
+        }
         self.unspaced(first, end).or_else(|| self.bracketed(first, end)).or_else(|| self.spelled(block, first, end))
     }
 
@@ -129,18 +136,21 @@ impl Reader<'_> {
         if from >= to {
             return None;
         }
+        let lenticular = self.tokens[first].of(self.text) == "【";
         let mut parts = Parts::default();
         let equals = (from..to).find(|&i| self.mark(i) == Mark::Equals);
         if let Some(equals) = equals {
             parts.place = from..equals;
-            if self.agency(equals + 1, to).is_some() {
-                parts.agency = equals + 1..to;
+            match self.agency(equals + 1, to) {
+                Some(_) => parts.agency = equals + 1..to,
+                // «【北京＝山田太郎】»: a reporter.
+                None if lenticular => {}
+                None => return None,
             }
             let reporter = (close + 1..end.min(close + 7)).find(|&i| self.mark(i) == Mark::Equals);
             return Some(parts.give(first, reporter.unwrap_or(close) + 1));
         }
         let (a, b) = self.agency(from, to)?;
-        let lenticular = self.tokens[first].of(self.text) == "【";
         let date = (from..a).find(|&i| self.kind(i) == Some(Kind::Number));
         // A place and an agency, glued or apart; the rest are brackets of other kinds.
         if a == from || b != to || !(lenticular || date.is_some()) {
@@ -192,7 +202,7 @@ impl Reader<'_> {
         }
         if let Some(stop) = self.date(i, end) {
             parts.date = self.trim_date(i, stop);
-            i = stop;
+            i = self.past_date_words(stop, end);
         } else {
             i = self.place(&mut parts, i, end)?;
         }
@@ -216,7 +226,7 @@ impl Reader<'_> {
                 if colon && named {
                     return Some(parts.give(first, i + 1));
                 }
-                let full = self.mark(i) == Mark::Full || self.mark(i) == Mark::Stop;
+                let full = matches!(self.mark(i), Mark::Full | Mark::Stop);
                 let ends = i + usize::from(full);
                 let dated = !parts.place.is_empty() && !parts.date.is_empty();
                 // «Berlin (dpa) Der …»
@@ -232,15 +242,15 @@ impl Reader<'_> {
                 {
                     parts.date = self.trim_date(next, after);
                     stops += usize::from(stop);
-                    i = after;
+                    i = self.past_date_words(after, end);
                     continue;
                 }
                 if let Some(o) = self.find(self.slots.agency, next, end)
                     && parts.agency.is_empty()
                 {
                     parts.known = true;
-                    parts.agency = next..o.end as usize;
-                    i = o.end as usize;
+                    i = self.past_domain(o.end as usize);
+                    parts.agency = next..i;
                     // «МОСКВА. 5 марта. ИНТЕРФАКС.»
                     if stops > 0 && !parts.date.is_empty() && self.mark(i) == Mark::Stop && self.dash(i, end).is_none() {
                         return Some(parts.give(first, i + 1));
@@ -277,15 +287,16 @@ impl Reader<'_> {
                 && let Some(after) = self.date(i, end)
             {
                 parts.date = self.trim_date(i, after);
-                i = after;
+                i = self.past_date_words(after, end);
                 continue;
             }
             if parts.agency.is_empty()
                 && let Some(o) = self.find(self.slots.agency, i, end)
             {
                 parts.known = true;
-                parts.agency = i..o.end as usize;
-                i = o.end as usize;
+                let after = self.past_domain(o.end as usize);
+                parts.agency = i..after;
+                i = after;
                 continue;
             }
             // A line of its own: «Paris, le 5 mars 2024».
@@ -315,13 +326,17 @@ impl Reader<'_> {
         let full = date && (place || agency || self.gap(i) >= Gap::Space || self.mark(i) == Mark::Stop)
             || agency && parts.known
             || agency && place && parts.capitals;
-        // «WASHINGTON — The president»
-        let bare = parts.capitals
+        // «WASHINGTON — The president», «Nairobi — A poll»
+        let apart = self.gap(i) >= Gap::Space && self.gap(after) >= Gap::Space;
+        let bare = place
+            && (parts.capitals || parts.place.len() <= 2 && apart && self.sentence_start(after))
             && block.stop
             && block.end.saturating_sub(after) >= BODY
             && self.opens_sentence(after)
-            && self.tokens.get(after).is_some_and(|t| t.case != Case::Upper);
-        if !(full || bare) {
+            && self.tokens.get(after).is_some_and(|t| t.case != Case::Upper || t.len() == 1);
+        // «15 September – 10 June» is a range.
+        let range = date && !agency && (self.kind(after) == Some(Kind::Number) || self.month(after, end).is_some());
+        if range || !(full || bare) {
             return None;
         }
         // An outlet that begins small is no place: «example News, 23 April –».
@@ -338,13 +353,45 @@ impl Reader<'_> {
             parts.agency = after..o.end as usize;
             stop = o.end as usize + 1;
         }
+        // «CAIRO – 21 July 2022: The …»
+        if !date
+            && let Some(end_of_date) = self.date(after, end)
+            && (self.mark(end_of_date) == Mark::Comma && self.gap(end_of_date + 1) >= Gap::Space
+                || self.dash(end_of_date, end).is_some())
+            && self.opens_sentence(end_of_date + 1)
+        {
+            parts.date = self.trim_date(after, end_of_date);
+            stop = self.dash(end_of_date, end).unwrap_or(end_of_date + 1);
+        }
         Some(parts.give(first, stop.min(block.end)))
+    }
+
+    /// Whether token `i` is a typical first word of a sentence.
+    fn sentence_start(&self, i: usize) -> bool {
+        self.capitalised(i) && self.find(self.slots.sentence_start, i, self.tokens.len()).is_some()
     }
 
     /// Whether token `i` can be the first of a sentence.
     fn opens_sentence(&self, i: usize) -> bool {
         self.tokens.get(i).is_some_and(|t| t.gap >= Gap::Space && t.case != Case::Lower)
             && !matches!(self.mark(i), Mark::Comma | Mark::Close | Mark::Stop)
+    }
+
+    /// Past the rest of an agency's address: «INTERFAX.RU».
+    fn past_domain(&self, i: usize) -> usize {
+        let domain = self.mark(i) == Mark::Stop
+            && self.gap(i) == Gap::Glued
+            && self.kind(i + 1) == Some(Kind::Word)
+            && self.gap(i + 1) == Gap::Glued;
+        i + 2 * usize::from(domain)
+    }
+
+    /// Past what a language prints behind a date: «2024 года».
+    fn past_date_words(&self, mut i: usize, end: usize) -> usize {
+        while let Some(after) = self.date_word(i, end) {
+            i = after;
+        }
+        i
     }
 
     /// A date without the words that lead to it.
@@ -387,7 +434,7 @@ impl Reader<'_> {
             match token.kind {
                 Kind::Word => {
                     if i > first
-                        && (self.find(self.slots.month, i, end).is_some() && self.date(i, end).is_some()
+                        && (self.month(i, end).is_some() && self.date(i, end).is_some()
                             || self.find(self.slots.agency, i, end).is_some()
                             || self.date_leads(i, end))
                     {
@@ -426,7 +473,8 @@ impl Reader<'_> {
                                 && (self.single_letter(i - 1)
                                     || self.tokens[i - 1].len() <= 3 && self.capitalised(i + 1) && !self.single_letter(i + 1))
                         }
-                        _ => false,
+                        // «Oyam & Gulu»
+                        _ => token.of(self.text) == "&" && i > first && self.capitalised(i + 1),
                     };
                     if !joins {
                         break;
@@ -436,7 +484,8 @@ impl Reader<'_> {
                 _ => break,
             }
         }
-        if !named || i >= self.tokens.len() && i > end {
+        // «By March 10 –» names no place, «The Hague» does.
+        if !named || words == 1 && self.sentence_start(first) {
             return None;
         }
         parts.place = first..i;

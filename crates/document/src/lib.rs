@@ -59,8 +59,12 @@ pub struct Document<'a> {
     pub title: Option<Span>,
     /// What opens the report.
     pub dateline: Option<Dateline>,
-    /// Tokens of the line in which the page tells when it was published.
+    /// Tokens of the day of publication that the page prints beside the article («Published March 10,
+    /// 2023 | Updated …», or a line with nothing but a date above it): the first such, one that says
+    /// «published» before one that says «updated».
     pub page_date: Option<Range<u32>>,
+    /// Tokens of the news agency that dateline or credit name; empty where none is named.
+    pub agency: Range<u32>,
 }
 
 impl<'a> Document<'a> {

@@ -16,9 +16,11 @@ pub(crate) struct Slots {
     pub(crate) page_date: Option<SlotId>,
     pub(crate) agency: Option<SlotId>,
     pub(crate) dateline_word: Option<SlotId>,
-    pub(crate) month: Option<SlotId>,
+    /// Full names and abbreviations.
+    pub(crate) month: [Option<SlotId>; 2],
+    pub(crate) weekday: [Option<SlotId>; 2],
     /// Words other than months of which dates are made.
-    pub(crate) date_words: [Option<SlotId>; 6],
+    pub(crate) date_words: [Option<SlotId>; 8],
 }
 
 /// One document under analysis. Token indices are `usize` inside, `u32` in what is handed out.
@@ -48,10 +50,13 @@ impl<'a> Reader<'a> {
             page_date: slot("page_date"),
             agency: slot("agency"),
             dateline_word: slot("dateline_word"),
-            month: slot("month"),
+            month: [slot("month"), slot("month_abbr")],
+            weekday: [slot("weekday"), slot("weekday_abbr")],
             date_words: [
                 slot("weekday"),
+                slot("weekday_abbr"),
                 slot("date_of"),
+                slot("day_lead"),
                 slot("ordinal_suffix"),
                 slot("year_mark"),
                 slot("month_mark"),
@@ -67,7 +72,7 @@ impl<'a> Reader<'a> {
             slots,
             phrases: bit(slots.boilerplate) | bit(slots.credit) | bit(slots.page_date) | bit(slots.agency),
             boilerplate: bit(slots.boilerplate),
-            dates: date_words | bit(slots.month) | bit(slots.dateline_word),
+            dates: date_words | bit(slots.month[0]) | bit(slots.month[1]) | bit(slots.dateline_word),
         }
     }
 
@@ -122,13 +127,21 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Whether the tokens end with a mark that ends sentences, closing quotes and brackets apart.
+    /// Whether the tokens end as a sentence does.
     pub(crate) fn stops(&self, first: usize, end: usize) -> bool {
-        (first..end)
-            .rev()
-            .take(4)
-            .find(|&i| !matches!(self.mark(i), Mark::Quote | Mark::Close))
-            .is_some_and(|i| self.ends(i))
+        self.final_stop(first, end).is_some()
+    }
+
+    /// The mark that ends the last sentence: only closing quotes and brackets, or all of a bracket,
+    /// stand behind it.
+    pub(crate) fn final_stop(&self, first: usize, end: usize) -> Option<usize> {
+        let closes = |i: usize| matches!(self.mark(i), Mark::Quote | Mark::Close);
+        let last = (first..end).rev().take(4).find(|&i| !closes(i))?;
+        if self.ends(last) {
+            return Some(last);
+        }
+        let before = self.opening(first, end - 1, 24)?.checked_sub(1)?;
+        (before >= first && self.ends(before)).then_some(before)
     }
 
     /// The first token from `i` on that is no symbol; `end` if there is none.
@@ -182,32 +195,36 @@ impl<'a> Reader<'a> {
     }
 
     /// A date, as far as a dateline or «Published …» spells it: month and number, or numbers with
-    /// marks between. Returns one past its last token.
+    /// marks between («5.3.», «5/3/2024», «3月5日»). Returns one past its last token.
     pub(crate) fn date(&self, first: usize, end: usize) -> Option<usize> {
-        let (mut month, mut numbers, mut joined) = (false, 0, 0);
+        let (mut month, mut numbers, mut joined, mut marked) = (false, 0, 0, 0);
         let mut last = None;
         let mut i = first;
         while i < end {
             let token = &self.tokens[i];
-            if self.slots.month.is_some()
-                && let Some(o) = self.find(self.slots.month, i, end)
-            {
-                if month && numbers > 0 && last.is_some() {
+            if let Some(after) = self.month(i, end) {
+                if month {
                     // A second month belongs to another date.
                     break;
                 }
                 month = true;
-                i = o.end as usize;
+                i = after;
                 last = Some(i);
                 continue;
             }
-            if token.kind == Kind::Number && token.len() <= 12 {
+            if token.kind == Kind::Number {
+                let digits = if token.len() > 4 { token.of(self.text).chars().count() } else { token.len() };
+                if !matches!(digits, 1 | 2 | 4) {
+                    break;
+                }
                 numbers += 1;
                 i += 1;
                 last = Some(i);
                 continue;
             }
-            if let Some(after) = self.date_word(i, end) {
+            if token.kind == Kind::Word
+                && let Some(after) = self.date_word(i, end)
+            {
                 i = after;
                 continue;
             }
@@ -215,18 +232,19 @@ impl<'a> Reader<'a> {
             let after_number = i > first && self.kind(i - 1) == Some(Kind::Number);
             let next_number = self.kind(i + 1) == Some(Kind::Number) && self.gap(i + 1) == Gap::Glued;
             match token.kind {
-                // «17h40», «5pm», «2024年».
-                Kind::Word | Kind::Character if glued && after_number && token.len() <= 3 => {
-                    if token.kind == Kind::Character {
-                        joined += 1;
-                        last = Some(i + 1);
-                    }
+                Kind::Character if after_number => {
+                    marked += 1;
+                    last = Some(i + 1);
                 }
+                // «17h40», «5pm».
+                Kind::Word if glued && after_number && token.len() <= 3 => {}
                 Kind::Symbol => match Mark::of(self.text, token) {
                     Mark::Stop | Mark::Dash | Mark::Slash if glued && after_number && next_number => joined += 1,
                     Mark::Stop if glued && i > first => {
-                        // «5.3.», «5. März», «Jan. 5», but not the stop that ends it all.
-                        if after_number && joined > 0 && self.gap(i + 1) != Gap::Glued {
+                        // «5.3.», but not the stop that ends it all.
+                        let dots = i >= 2 && self.mark(i - 2) == Mark::Stop && self.gap(i - 1) == Gap::Glued;
+                        if after_number && dots && joined > 0 && self.gap(i + 1) != Gap::Glued {
+                            joined += 1;
                             last = Some(i + 1);
                         }
                         if !self.date_goes_on(i + 1, end) {
@@ -244,12 +262,20 @@ impl<'a> Reader<'a> {
             }
             i += 1;
         }
-        let whole = month && numbers > 0 || joined >= 1 && numbers >= 2 || joined >= 2;
+        let whole = month && numbers > 0 || joined >= 2 && numbers >= 2 || marked >= 2;
         last.filter(|_| whole)
     }
 
+    /// Past the name of a month, with the stop that abbreviates it.
+    pub(crate) fn month(&self, i: usize, end: usize) -> Option<usize> {
+        if self.bits(i) & self.dates == 0 {
+            return None;
+        }
+        self.slots.month.iter().find_map(|s| self.find(*s, i, end)).map(|o| o.end as usize)
+    }
+
     /// Past a word that can stand in a date without being its month or a number.
-    fn date_word(&self, i: usize, end: usize) -> Option<usize> {
+    pub(crate) fn date_word(&self, i: usize, end: usize) -> Option<usize> {
         if self.bits(i) & self.dates == 0 {
             return None;
         }
@@ -262,7 +288,7 @@ impl<'a> Reader<'a> {
     fn date_goes_on(&self, i: usize, end: usize) -> bool {
         i < end
             && (self.kind(i) == Some(Kind::Number)
-                || self.find(self.slots.month, i, end).is_some()
+                || self.month(i, end).is_some()
                 || self.date_word(i, end).is_some())
     }
 }

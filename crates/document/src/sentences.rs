@@ -35,10 +35,12 @@ impl Reader<'_> {
             match self.mark(j) {
                 mark if mark.ends() && glued => j += 1,
                 Mark::Close => j += 1,
-                Mark::Quote if glued => j += 1,
+                Mark::Quote if glued && !(self.opens_only(j) && self.gap(j + 1) == Gap::Glued) => j += 1,
                 // French prints a space before », and old tokenised text before all.
                 Mark::Quote
-                    if j + 1 == end || self.gap(j + 1) != Gap::Glued || self.mark(j + 1) == Mark::Comma =>
+                    if !glued
+                        && !self.opens_only(j)
+                        && (j + 1 == end || self.gap(j + 1) != Gap::Glued || self.mark(j + 1) == Mark::Comma) =>
                 {
                     j += 1;
                 }
@@ -51,6 +53,11 @@ impl Reader<'_> {
             }
         }
         j
+    }
+
+    /// Quotation marks that open wherever what surrounds them does not tell.
+    fn opens_only(&self, i: usize) -> bool {
+        matches!(self.tokens[i].of(self.text), "«" | "“" | "„" | "‘" | "‹")
     }
 
     /// Whether the sentence from `start` ends with the mark at `i`; `next` is the token behind all
@@ -124,6 +131,13 @@ impl Reader<'_> {
                         value = Some(v);
                     }
                 }
+                // Short months and weekdays: the tables of dates hold them with their stop.
+                let mut of_date = self.slots.month.iter().chain(&self.slots.weekday);
+                if value.is_none()
+                    && of_date.any(|s| self.find(*s, before, i + 1).is_some_and(|o| o.end as usize == i + 1))
+                {
+                    value = Some("number");
+                }
                 match value {
                     Some("number") => number_follows || self.tokens[word].case == Case::Upper && self.tokens[word].len() <= 4,
                     Some("either") => number_follows || undecided(),
@@ -143,7 +157,7 @@ impl Reader<'_> {
                 if self.slots.ordinal_stop.is_none() {
                     return false;
                 }
-                self.find(self.slots.month, word, end).is_some()
+                self.month(word, end).is_some()
                     || number_follows
                     || token.gap != Gap::Glued && undecided()
             }

@@ -15,6 +15,10 @@ const SHORT: usize = 32;
 /// Longest title or heading.
 const TITLE: usize = 34;
 const HEADING: usize = 20;
+/// Most links that a list of links has.
+const LIST: usize = 8;
+/// Most lines that stand among lines of page text and are taken for such.
+const AMONG: usize = 3;
 
 /// What a line says of itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +29,8 @@ pub(crate) enum Phrase {
     List,
     /// Who wrote or supplied it.
     Credit,
+    /// Who supplied a picture.
+    Picture,
     /// When it was published or changed: the date's tokens, empty where it is relative.
     PageDate {
         /// Tokens of the date.
@@ -38,7 +44,7 @@ impl Phrase {
     fn zone(&self) -> Zone {
         match self {
             Self::Boilerplate | Self::List => Zone::Boilerplate,
-            Self::Credit | Self::PageDate { .. } => Zone::Credit,
+            Self::Credit | Self::Picture | Self::PageDate { .. } => Zone::Credit,
         }
     }
 }
@@ -84,7 +90,9 @@ impl Reader<'_> {
         if end - first > SHORT {
             return None;
         }
-        let line = |slot| self.value(slot, first, end).is_some_and(|(value, after)| value == "line" && after < end);
+        let line = |slot| {
+            self.value(slot, first, end).is_some_and(|(value, after)| matches!(value, "line" | "picture") && after < end)
+        };
         if line(self.slots.boilerplate) {
             Some(Zone::Boilerplate)
         } else if line(self.slots.credit) {
@@ -119,6 +127,7 @@ impl Reader<'_> {
         if let Some((value, after)) = self.value(self.slots.credit, start, end) {
             let hit = match value {
                 "line" => after < end,
+                "picture" => return (after < end).then_some(Phrase::Picture),
                 "agency" => {
                     size <= 10 && !self.stops(start, end) && self.names(after, end) && self.agency(after, end).is_some()
                 }
@@ -199,7 +208,12 @@ impl Reader<'_> {
             return false;
         }
         if let Some((value, after)) = self.value(self.slots.credit, start, end)
-            && (value == "line" || value == "agency" && self.agency(after, end).is_some())
+            && match value {
+                "line" | "picture" => true,
+                "agency" => self.agency(after, end).is_some(),
+                "name" => self.names(after, end),
+                _ => false,
+            }
         {
             return true;
         }
@@ -259,7 +273,7 @@ impl Reader<'_> {
         let mut published = false;
         // Lines that speak for themselves.
         let mut phrased = vec![false; blocks.len()];
-        let mut listing = false;
+        let mut listing = 0;
         for i in text_from..blocks.len() {
             let block = blocks[i];
             let edge = i < head || i >= tail;
@@ -270,13 +284,13 @@ impl Reader<'_> {
             if let Some(phrase) = phrase {
                 blocks[i].zone = phrase.zone();
                 phrased[i] = true;
-                listing = phrase == Phrase::List;
+                listing = if phrase == Phrase::List { LIST } else { 0 };
                 match phrase {
-                    Phrase::PageDate { date, published: first } => {
-                        if !date.is_empty() && (findings.page_date.is_none() || first && !published) {
-                            findings.page_date = Some(date);
-                            published = first;
-                        }
+                    Phrase::PageDate { date, published: first }
+                        if !date.is_empty() && (findings.page_date.is_none() || first && !published) =>
+                    {
+                        findings.page_date = Some(date);
+                        published = first;
                     }
                     Phrase::Credit if findings.agency.is_empty() => {
                         if let Some((a, b)) = self.agency(block.first, block.end) {
@@ -285,10 +299,11 @@ impl Reader<'_> {
                     }
                     _ => {}
                 }
-            } else if listing && !block.stop && block.size() <= SHORT {
+            } else if listing > 0 && !block.stop && block.size() <= SHORT {
                 blocks[i].zone = Zone::Boilerplate;
+                listing -= 1;
             } else {
-                listing = false;
+                listing = 0;
                 if i < head && !published && self.bare_date(&block) {
                     blocks[i].zone = Zone::Dateline;
                     if findings.page_date.is_none() {
@@ -370,14 +385,12 @@ impl Reader<'_> {
     }
 
     fn title_like(&self, block: &Block) -> bool {
-        let last = block.end - 1;
-        let stop = (block.first..block.end)
-            .rev()
-            .take(3)
-            .find(|&i| !matches!(self.mark(i), Mark::Quote | Mark::Close))
-            .is_some_and(|i| matches!(self.mark(i), Mark::Stop | Mark::Full) && !matches!(self.sign(i), "？" | "！"));
+        let stop = self.final_stop(block.first, block.end).is_some_and(|i| {
+            let ellipsis = i > block.first && self.mark(i - 1) == Mark::Stop;
+            matches!(self.mark(i), Mark::Stop | Mark::Full) && !ellipsis && !matches!(self.sign(i), "？" | "！")
+        });
         !stop
-            && !matches!(self.mark(last), Mark::Comma)
+            && self.mark(block.end - 1) != Mark::Comma
             && self.length(block) <= TITLE
             && self.past_symbols(block.first, block.end) < block.end
             && !matches!(self.mark(block.first), Mark::Dash | Mark::Bar)
@@ -401,18 +414,25 @@ impl Reader<'_> {
         }
     }
 
-    /// Behind the running text, what stands among lines of page text is page text, and so is what
-    /// follows the closing credit when such lines follow.
+    /// Behind the running text, a line or two among lines of page text are page text, and so are
+    /// those between the closing credit and such lines.
     fn tail(&self, blocks: &mut [Block], tail: usize, phrased: &[bool]) {
-        let page: Vec<usize> = (tail..blocks.len())
-            .filter(|&i| phrased[i] && blocks[i].zone == Zone::Boilerplate)
-            .collect();
-        let Some(&first_page) = page.first() else { return };
-        let from = (tail..first_page).rfind(|&i| blocks[i].zone == Zone::Credit).unwrap_or(first_page);
-        for block in &mut blocks[from..] {
-            if block.zone == Zone::Body && block.size() <= SHORT {
-                block.zone = Zone::Boilerplate;
+        let mut page = false;
+        let mut before = None;
+        for i in tail..=blocks.len() {
+            let known = i == blocks.len() || phrased[i] || blocks[i].zone != Zone::Body;
+            if !known {
+                continue;
             }
+            let boilerplate = i < blocks.len() && blocks[i].zone == Zone::Boilerplate;
+            let from = before.map_or(i, |b: usize| b + 1);
+            if (page || boilerplate) && i - from <= AMONG {
+                for block in blocks[from..i].iter_mut().filter(|b| b.size() <= SHORT) {
+                    block.zone = Zone::Boilerplate;
+                }
+            }
+            page |= boilerplate;
+            before = Some(i);
         }
     }
 
