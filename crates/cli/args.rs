@@ -16,8 +16,20 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Read articles and write tables of facts.
+    /// Read articles and write tables of facts
     Extract(Box<Extract>),
+    /// Show one article with its facts, and for each fact the steps to its value
+    Explain(Box<Explain>),
+    /// Draw facts from a finished run for a person to judge, and score the judged sheet
+    Sample(Sample),
+    /// List the languages, or tell all of one
+    Languages(Languages),
+    /// List the rules, or tell all of some
+    Rules(Rules),
+    /// Print a completion script for a shell
+    Completions(Completions),
+    /// Print the manual page of the program or of a command
+    Man(Man),
 }
 
 const EXTRACT_EXAMPLES: &str = "\
@@ -55,33 +67,6 @@ pub struct Extract {
     /// Memory for articles and rows in flight, e.g. 256M, 2G
     #[arg(long, default_value = "256M", value_parser = bytes, value_name = "SIZE")]
     pub memory: u64,
-    /// A longer record becomes a reject
-    #[arg(long, default_value = "16M", value_parser = bytes, value_name = "SIZE")]
-    pub max_record: u64,
-    /// Language of all articles (default: found for each)
-    #[arg(long, value_name = "TAG")]
-    pub lang: Option<String>,
-    /// What relative dates count from: the day of publication, or the day told last
-    #[arg(long, default_value = "auto")]
-    pub domain: Domain,
-    /// Reading of dates such as 03/04/2024 (auto: as the language writes them)
-    #[arg(long, default_value = "auto")]
-    pub date_order: Order,
-    /// Which field or column of the source holds what: text=body,title=headline,published=2
-    #[arg(long, value_delimiter = ',', value_parser = pair, value_name = "OURS=THEIRS,…")]
-    pub map: Vec<(String, String)>,
-    /// Names of your own: CSV with the columns name,type,id,aliases
-    #[arg(long, value_name = "FILE.csv")]
-    pub names: Option<PathBuf>,
-    /// Language folders of your own, laid over the built-in ones
-    #[arg(long, value_name = "DIR")]
-    pub languages: Option<PathBuf>,
-    /// No article was published after this day (default: the day this version was released)
-    #[arg(long, value_parser = day, value_name = "YYYY-MM-DD")]
-    pub not_after: Option<jiff::civil::Date>,
-    /// Whether articles without a date are dated by the weekdays and days that they tell
-    #[arg(long, default_value = "fill")]
-    pub undated: Undated,
     /// Stop after so many articles
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,
@@ -107,6 +92,182 @@ pub struct Extract {
     /// More rejects than this (a number, or a share such as 5%) end with exit code 1
     #[arg(long, value_parser = max_rejects, value_name = "N|P%")]
     pub max_rejects: Option<MaxRejects>,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+impl Extract {
+    /// Whether the user wants facts of this kind.
+    pub fn wants(&self, only: Only) -> bool {
+        self.only.is_empty() || self.only.contains(&only)
+    }
+}
+
+/// How articles are read: shared by all commands that read some.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct Reading {
+    /// Language of all articles (default: found for each)
+    #[arg(long, value_name = "TAG")]
+    pub lang: Option<String>,
+    /// What relative dates count from: the day of publication, or the day told last
+    #[arg(long, default_value = "auto")]
+    pub domain: Domain,
+    /// Reading of dates such as 03/04/2024 (auto: as the language writes them)
+    #[arg(long, default_value = "auto")]
+    pub date_order: Order,
+    /// Which field or column of the source holds what: text=body,title=headline,published=2
+    #[arg(long, value_delimiter = ',', value_parser = pair, value_name = "OURS=THEIRS,…")]
+    pub map: Vec<(String, String)>,
+    /// Names of your own: CSV with the columns name,type,id,aliases
+    #[arg(long, value_name = "FILE.csv")]
+    pub names: Option<PathBuf>,
+    /// Language folders of your own, laid over the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub languages: Option<PathBuf>,
+    /// No article was published after this day (default: the day this version was released)
+    #[arg(long, value_parser = day, value_name = "YYYY-MM-DD")]
+    pub not_after: Option<jiff::civil::Date>,
+    /// Whether articles without a date are dated by the weekdays and days that they tell
+    #[arg(long, default_value = "fill")]
+    pub undated: Undated,
+    /// A longer record becomes a reject
+    #[arg(long, default_value = "16M", value_parser = bytes, value_name = "SIZE")]
+    pub max_record: u64,
+}
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  dateline explain article.txt
+  dateline explain dump.jsonl.gz --record 12
+      the twelfth record of the file
+  dateline explain articles/ --record 20230310-017
+      the article whose id this is
+  echo 'The minister resigned last Tuesday.' | dateline explain - --lang en";
+
+/// `dateline explain`.
+#[derive(Debug, Args)]
+#[command(after_help = EXPLAIN_EXAMPLES)]
+pub struct Explain {
+    /// A file or folder of any kind that `extract` reads; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub input: PathBuf,
+    /// Number of the record in its file, or the id of the article (default: the first article)
+    #[arg(long, value_name = "N|ID")]
+    pub record: Option<String>,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+const SAMPLE_EXAMPLES: &str = "\
+Examples:
+  dateline sample facts --out sheet.csv
+      200 facts of the run in facts/, spread evenly over languages, tables and rules
+  dateline sample facts --score sheet.csv
+      how often each rule was right, after someone has filled the column `correct`
+
+In the column `correct` 1, true, y or x mean right, 0, false or n mean wrong, and an empty cell
+means not judged. Other columns may be changed or removed, but for `fact_id`.
+A fact is right if text and value are both right for the sentence as it stands.
+Scores weigh each fact by the number of facts that it was drawn from; intervals are Wilson's, at 95 %.";
+
+/// `dateline sample`.
+#[derive(Debug, Args)]
+#[command(after_help = SAMPLE_EXAMPLES)]
+pub struct Sample {
+    /// Folder with the tables of a finished run, CSV or JSON Lines
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Facts to draw
+    #[arg(long, default_value_t = 200, value_name = "N")]
+    pub rows: usize,
+    /// Another number draws other facts; the same number draws the same ones again
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// File for the sheet (default: standard output)
+    #[arg(long, short, value_name = "FILE.csv", conflicts_with = "score")]
+    pub out: Option<PathBuf>,
+    /// Replace the sheet if it exists
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// Count a judged sheet instead of drawing one
+    #[arg(long, value_name = "SHEET.csv", conflicts_with_all = ["rows", "seed"])]
+    pub score: Option<PathBuf>,
+}
+
+const LANGUAGES_EXAMPLES: &str = "\
+Examples:
+  dateline languages
+  dateline languages fr
+      settings, tables and rules of French
+  dateline languages --languages my-packs
+      with the folders of your own laid over the built-in ones
+
+Coverage: full = names, dates and relative dates; dates = dates; none = the language is told, nothing else.";
+
+/// `dateline languages`.
+#[derive(Debug, Args)]
+#[command(after_help = LANGUAGES_EXAMPLES)]
+pub struct Languages {
+    /// Tell all of this language
+    #[arg(value_name = "TAG")]
+    pub tag: Option<String>,
+    /// Language folders of your own, laid over the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub languages: Option<PathBuf>,
+}
+
+const RULES_EXAMPLES: &str = "\
+Examples:
+  dateline rules
+  dateline rules --lang fr
+      the rules that are at work in French, inherited ones among them
+  dateline rules en.date.month-day
+      all of one rule, with its examples
+  dateline rules name.list
+      all of the rules whose ids begin so";
+
+/// `dateline rules`.
+#[derive(Debug, Args)]
+#[command(after_help = RULES_EXAMPLES)]
+pub struct Rules {
+    /// Id of a rule, as in the column `rule`, or the beginning of one
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
+    /// Only rules at work in this language
+    #[arg(long, value_name = "TAG")]
+    pub lang: Option<String>,
+    /// Language folders of your own, laid over the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub languages: Option<PathBuf>,
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  dateline completions bash > ~/.local/share/bash-completion/completions/dateline
+  dateline completions fish > ~/.config/fish/completions/dateline.fish";
+
+/// `dateline completions`.
+#[derive(Debug, Args)]
+#[command(after_help = COMPLETIONS_EXAMPLES)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  dateline man | man -l -
+  dateline man extract > dateline-extract.1";
+
+/// `dateline man`.
+#[derive(Debug, Args)]
+#[command(after_help = MAN_EXAMPLES)]
+pub struct Man {
+    /// A command of dateline (default: the program)
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,67 +1,17 @@
 //! `dateline extract`.
 
-use crate::args::{Domain, Extract, Format, MaxRejects, Only, Order, Progress as Shown, Undated};
+use crate::args::{Extract, Format, MaxRejects, Only, Progress as Shown};
 use crate::progress::Line;
+use crate::reading::RELEASED;
 use anyhow::{Context, Result, bail};
 use dateline_export::{ExcelLocale, Input, LineWriter, RunInfo, Settings, Summary, Table, Tables, Warning, Writer};
-use dateline_gazetteer::Gazetteer;
 use dateline_ingest::Reader;
-use dateline_languages::Library;
-use dateline_pipeline::{Counts, Engine, Limits, Progress, date_order};
+use dateline_pipeline::{Counts, Engine, Limits, Progress};
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
-
-/// The day this version was released: the latest day that an undated article may have.
-pub const RELEASED: jiff::civil::Date = jiff::civil::date(2026, 11, 21);
-
-/// Settings of extraction, shared with the other commands.
-pub fn engine_settings(a: &Extract) -> dateline_pipeline::Settings {
-    let wanted = |only| a.only.is_empty() || a.only.contains(&only);
-    dateline_pipeline::Settings {
-        dates: wanted(Only::Dates),
-        entities: wanted(Only::Entities),
-        language: a.lang.clone(),
-        dating: dateline_dates::Settings {
-            domain: match a.domain {
-                Domain::Auto => dateline_dates::Domain::Auto,
-                Domain::News => dateline_dates::Domain::News,
-                Domain::Narrative => dateline_dates::Domain::Narrative,
-            },
-            date_order: date_order(order_name(a.date_order)),
-            not_after: a.not_after.unwrap_or(RELEASED),
-            fill_undated: a.undated == Undated::Fill,
-        },
-    }
-}
-
-/// The language packs, with the user's own over them.
-pub fn library(languages: Option<&Path>) -> Result<Library> {
-    let library = Library::embedded();
-    match languages {
-        Some(dir) => library.with_folders(dir).with_context(|| format!("--languages {}", dir.display())),
-        None => Ok(library),
-    }
-}
-
-/// The gazetteer, with the user's own names over it.
-pub fn gazetteer(names: Option<&Path>) -> Result<Gazetteer> {
-    let gazetteer = Gazetteer::embedded();
-    let Some(path) = names else { return Ok(gazetteer) };
-    let file = std::fs::File::open(path).with_context(|| format!("--names {}", path.display()))?;
-    Ok(gazetteer.with_names(&path.display().to_string(), file)?)
-}
-
-fn order_name(order: Order) -> &'static str {
-    match order {
-        Order::Auto => "auto",
-        Order::Dmy => "dmy",
-        Order::Mdy => "mdy",
-        Order::Ymd => "ymd",
-    }
-}
 
 fn export_settings(a: &Extract) -> Result<Settings> {
     let formats = a
@@ -73,12 +23,11 @@ fn export_settings(a: &Extract) -> Result<Settings> {
             Format::Xlsx => dateline_export::Format::Xlsx,
         })
         .collect();
-    let wanted = |only| a.only.is_empty() || a.only.contains(&only);
     let only: Tables = Table::ALL
         .into_iter()
         .filter(|t| match t {
-            Table::Dates => wanted(Only::Dates),
-            Table::Mentions | Table::ArticleEntities | Table::Entities => wanted(Only::Entities),
+            Table::Dates => a.wants(Only::Dates),
+            Table::Mentions | Table::ArticleEntities | Table::Entities => a.wants(Only::Entities),
             Table::Quotes | Table::Amounts => a.only.is_empty(),
             _ => true,
         })
@@ -99,26 +48,20 @@ fn export_settings(a: &Extract) -> Result<Settings> {
 pub fn run(a: &Extract) -> Result<u8> {
     let begun = Instant::now();
     rayon::ThreadPoolBuilder::new().num_threads(a.threads).build_global().context("cannot start the threads")?;
-    let options = dateline_ingest::Options {
-        max_record: a.max_record,
-        field_map: a.map.clone(),
-        ..dateline_ingest::Options::default()
+    let options = a.reading.options();
+    let library = a.reading.library()?;
+    let settings = dateline_pipeline::Settings {
+        dates: a.wants(Only::Dates),
+        entities: a.wants(Only::Entities),
+        language: a.reading.language(&library)?,
+        dating: a.reading.dating(),
     };
-    let engine = Engine::new(library(a.languages.as_deref())?, gazetteer(a.names.as_deref())?, engine_settings(a))?;
+    let engine = Engine::new(library, a.reading.gazetteer()?, settings)?;
     let mut reader = Reader::open(&a.inputs, &options)?;
     let export = export_settings(a)?;
     let limits = Limits { memory: a.memory, articles: a.limit };
     let progress = Arc::new(Progress::default());
-    {
-        let progress = Arc::clone(&progress);
-        // The first Ctrl-C ends the run cleanly after its window, the second at once.
-        ctrlc::set_handler(move || {
-            if progress.stop.swap(true, Ordering::Relaxed) {
-                std::process::exit(i32::from(crate::FAILED));
-            }
-        })
-        .context("cannot listen for Ctrl-C")?;
-    }
+    listen(&a.out, &progress)?;
     let line = if a.progress == Shown::Auto { Line::start(&progress, reader.total_bytes()) } else { None };
     let (counts, summary) = if a.out == Path::new("-") {
         let export = LineWriter::<std::io::Stdout>::settings(&export);
@@ -126,40 +69,67 @@ pub fn run(a: &Extract) -> Result<u8> {
         let counts = dateline_pipeline::run(&engine, &mut reader, &options, &export, &limits, &progress, |batch| {
             out.write(&batch)
         })?;
+        refuse_nothing(a, &counts)?;
         (counts, out.finish()?)
     } else {
         let mut writer = Writer::create(&a.out, export.clone(), a.force)?;
         let counts = dateline_pipeline::run(&engine, &mut reader, &options, &export, &limits, &progress, |batch| {
             writer.write(batch)
         })?;
+        refuse_nothing(a, &counts)?;
         let info = run_info(a, &reader, &counts);
         (counts, writer.finish(info)?)
     };
     drop(line);
     report(a, &reader, &counts, &summary, begun);
-    if counts.articles == 0 && counts.rejects == 0 {
-        bail!("no article in {}: is it the right folder? Known are .txt .jsonl .json .csv .tsv .html, plain or compressed", names(a));
-    }
     let allowed = a.max_rejects.unwrap_or(MaxRejects::Percent(100.0));
     Ok(if allowed.exceeded(counts.rejects, counts.articles) { crate::TOO_MANY_REJECTS } else { crate::DONE })
 }
 
-fn names(a: &Extract) -> String {
-    a.inputs.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
+/// A run that read nothing is a mistake, and leaves no tables behind that look like a result.
+fn refuse_nothing(a: &Extract, counts: &Counts) -> Result<()> {
+    if counts.articles > 0 || counts.rejects > 0 {
+        return Ok(());
+    }
+    let inputs: Vec<_> = a.inputs.iter().map(|p| p.display().to_string()).collect();
+    bail!(
+        "no article in {}: is it the right folder? Known are .txt .md .jsonl .json .csv .tsv .html, plain or compressed",
+        inputs.join(", ")
+    )
+}
+
+/// The first Ctrl-C ends the run cleanly after its window; the second, which a run that waits for
+/// its input needs, at once. Neither leaves half of a table.
+fn listen(out: &Path, progress: &Arc<Progress>) -> Result<()> {
+    let progress = Arc::clone(progress);
+    let out = out.to_owned();
+    let made = !out.exists();
+    ctrlc::set_handler(move || {
+        if !progress.stop.swap(true, Ordering::Relaxed) {
+            eprintln!("dateline: stopping after the articles in hand; once more stops at once");
+            return;
+        }
+        if out != Path::new("-") {
+            remove_partial(&out, made);
+        }
+        std::process::exit(i32::from(crate::FAILED));
+    })
+    .context("cannot listen for Ctrl-C")
 }
 
 fn run_info(a: &Extract, reader: &Reader, counts: &Counts) -> RunInfo {
+    let r = &a.reading;
     let settings = [
-        ("language", json!(a.lang)),
-        ("domain", json!(format!("{:?}", a.domain).to_lowercase())),
-        ("date_order", json!(order_name(a.date_order))),
-        ("map", json!(a.map.iter().map(|(o, t)| format!("{o}={t}")).collect::<Vec<_>>())),
-        ("names", json!(a.names)),
-        ("languages", json!(a.languages)),
-        ("not_after", json!(a.not_after.unwrap_or(RELEASED).to_string())),
-        ("undated", json!(format!("{:?}", a.undated).to_lowercase())),
+        ("language", json!(r.lang)),
+        ("domain", json!(format!("{:?}", r.domain).to_lowercase())),
+        ("date_order", json!(r.date_order.as_str())),
+        ("map", json!(r.map.iter().map(|(o, t)| format!("{o}={t}")).collect::<Vec<_>>())),
+        ("names", json!(r.names)),
+        ("languages", json!(r.languages)),
+        ("not_after", json!(r.not_after.unwrap_or(RELEASED).to_string())),
+        ("undated", json!(format!("{:?}", r.undated).to_lowercase())),
         ("limit", json!(a.limit)),
-        ("max_record", json!(a.max_record)),
+        ("max_record", json!(r.max_record)),
     ];
     RunInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -202,6 +172,18 @@ fn warnings(reader: &Reader, counts: &Counts) -> Vec<Warning> {
         });
     }
     all
+}
+
+/// Removes what a run that ends at once has begun to write, and the folder if the run `made` it.
+fn remove_partial(out: &Path, made: bool) {
+    for entry in std::fs::read_dir(out).into_iter().flatten().flatten() {
+        if entry.path().extension().is_some_and(|x| x == "partial") {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+    if made {
+        let _ = std::fs::remove_dir(out);
+    }
 }
 
 /// The closing lines, on standard error.

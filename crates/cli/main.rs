@@ -1,9 +1,17 @@
 //! `dateline`: arguments become a plan, the plan runs.
 
 mod args;
+mod explain;
 mod extract;
+mod languages;
+mod print;
 mod progress;
+mod reading;
+mod rules;
+mod sample;
+mod shell;
 
+use args::Command;
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -20,7 +28,13 @@ const FAILED: u8 = 2;
 fn main() -> ExitCode {
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).format_timestamp(None).init();
     let result = match args::Cli::parse().command {
-        args::Command::Extract(a) => extract::run(&a),
+        Command::Extract(a) => extract::run(&a),
+        Command::Explain(a) => explain::run(&a),
+        Command::Sample(a) => sample::run(&a),
+        Command::Languages(a) => languages::run(&a),
+        Command::Rules(a) => rules::run(&a),
+        Command::Completions(a) => shell::completions(&a),
+        Command::Man(a) => shell::man(&a),
     };
     match result {
         Ok(code) => ExitCode::from(code),
