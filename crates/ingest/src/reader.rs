@@ -544,12 +544,10 @@ impl Source {
                 )
             }),
             None => match self.stream.trouble.take() {
-                Some(error) => Part::Reject(trouble(
-                    &self.name,
-                    self.stream.offset,
-                    &error,
-                    self.compressed,
-                )),
+                Some(error) => {
+                    let end = self.stream.offset + self.stream.held().len() as u64;
+                    Part::Reject(trouble(&self.name, end, &error, self.compressed))
+                }
                 None if self.blank => {
                     let message = "The file holds no records.".to_owned();
                     Part::Reject(reject(&self.name, 0, RejectCode::TextEmpty, message))

@@ -231,6 +231,9 @@ fn next_lines(
                 *line += 1;
                 *record += u64::from(!text.trim_ascii().is_empty());
             }
+            if *record == first_record {
+                continue;
+            }
             let form = Form::Lines { first_line };
             return Some(Piece::Records(Records {
                 data,
@@ -512,6 +515,12 @@ impl Rows {
             // Twice: an opening mark without end takes once the limit to be known as such.
             let too_large = held.len() - cut > max_record.saturating_mul(2);
             if cut > 0 && (cut >= target || ended || too_large) {
+                if rows == 0 {
+                    stream.skip(cut);
+                    cut = 0;
+                    scan = RowScan::new(self.layout.marks, max_record);
+                    continue;
+                }
                 let (offset, first_record) = (stream.offset, self.record);
                 self.record += rows;
                 let data = stream.take(cut);
