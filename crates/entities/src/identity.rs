@@ -2,6 +2,39 @@
 
 use dateline_model::NameType;
 
+/// Id and label of an unknown name; the same as [`made_id`] and [`label`] give.
+pub(crate) fn made(name_type: NameType, form: &str) -> (String, String) {
+    if let Some(both) = made_plain(name_type, form) {
+        return both;
+    }
+    let id = made_id(name_type, form);
+    let label = label(&id);
+    (id, label)
+}
+
+/// The commonest forms: words of ASCII letters, small but for the first, a space between.
+fn made_plain(name_type: NameType, form: &str) -> Option<(String, String)> {
+    let mut begin = true;
+    for b in form.bytes() {
+        match b {
+            b'A'..=b'Z' if begin => begin = false,
+            b'a'..=b'z' if !begin => {}
+            b' ' if !begin => begin = true,
+            _ => return None,
+        }
+    }
+    if begin {
+        return None;
+    }
+    let kind = name_type.as_str();
+    let mut id = String::with_capacity(3 + kind.len() + form.len());
+    id.push_str("x:");
+    id.push_str(kind);
+    id.push(':');
+    id.extend(form.chars().map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }));
+    Some((id, form.to_owned()))
+}
+
 /// The id of an unknown name, from its type and its form: `x:person:erich-andersen`.
 ///
 /// A space becomes `-`, a hyphen `--`. The id is in small letters where capitals at the beginnings
@@ -88,6 +121,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_short_way_says_the_same(form in "[A-Za-z -]{1,16}") {
+            let id = made_id(NameType::Person, &form);
+            let label = label(&id);
+            prop_assert_eq!(made(NameType::Person, &form), (id, label));
+        }
+
         #[test]
         fn one_id_has_one_label(form in "[A-Za-zÀ-ÿßİ'’ .\\-–]{1,24}") {
             let id = made_id(NameType::Organization, &form);

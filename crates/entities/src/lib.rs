@@ -57,13 +57,14 @@ pub struct Recognizer<'g> {
     vocabulary: Vocabulary<'g>,
     gazetteer: &'g Gazetteer,
     tag: &'static str,
+    marks: [u64; 2],
 }
 
 impl<'g> Recognizer<'g> {
     /// Prepares the tables of a pack. `lexicon` is compiled from `pack`, and marks the tokens of
     /// the documents to come.
     pub fn new(lexicon: &'g Lexicon, pack: &Pack, gazetteer: &'g Gazetteer) -> Self {
-        Self { vocabulary: Vocabulary::new(lexicon), gazetteer, tag: pack.tag }
+        Self { vocabulary: Vocabulary::new(lexicon, pack), gazetteer, tag: pack.tag, marks: [",", ";"].map(dateline_text::word_key) }
     }
 
     /// Appends the names of `document` to `out`, sorted and without overlap. Words within `taken`
@@ -73,6 +74,7 @@ impl<'g> Recognizer<'g> {
             vocabulary: &self.vocabulary,
             gazetteer: self.gazetteer,
             tag: self.tag,
+            marks: self.marks,
             document,
             text: &document.text,
             tokens: &document.tokens,
@@ -104,6 +106,7 @@ impl<'g> Scan<'_, 'g, '_> {
         let begin = out.len();
         self.scratch.candidates.sort_by_key(|c| (c.first, c.end));
         let mut last_seen = vec![0u32; self.scratch.clusters.names.len()];
+        let mut identities: Vec<Option<(String, String)>> = vec![None; last_seen.len()];
         let mut order = 0;
         let mut covered = 0;
         // Names keep the number of their first candidate from before the sort; find it again.
@@ -139,7 +142,10 @@ impl<'g> Scan<'_, 'g, '_> {
             }
             let name_type = rules::name_type(t);
             let fullest = self.scratch.clusters.names[full as usize];
-            let (entity_id, label) = self.identity(&fullest, first_of[full as usize], name_type);
+            if identities[full as usize].is_none() {
+                identities[full as usize] = Some(self.identity(&fullest, first_of[full as usize], name_type));
+            }
+            let (entity_id, label) = identities[full as usize].clone().unwrap_or_default();
             let kind = match () {
                 () if full == c.name => MentionKind::Full,
                 () if c.acronym => MentionKind::Acronym,
@@ -167,13 +173,13 @@ impl<'g> Scan<'_, 'g, '_> {
 
     /// Id and label of a name.
     fn identity(&self, name: &cluster::Name, first: u32, name_type: NameType) -> (String, String) {
-        let entries = &self.scratch.entries[name.entries as usize];
-        let mut fitting = entries.meanings().filter(|e| e.kind.name_type() == Some(name_type));
+        let meanings = self.meanings(name.entries);
+        let mut fitting = meanings.iter().filter(|e| e.kind.name_type() == Some(name_type));
         let largest = fitting.clone().find(|e| e.in_language(self.tag)).or_else(|| fitting.next());
         if let Some(entry) = largest {
             let rival = |e: &Entry<'_>| e.id != entry.id && e.weight.abs_diff(entry.weight) < 8 && e.country != entry.country;
-            let close = entries
-                .meanings()
+            let close = meanings
+                .iter()
                 .filter(|e| e.kind.name_type() == Some(name_type))
                 .any(|e| rival(e) && !e.kind.is_organization());
             if !close {
@@ -188,8 +194,6 @@ impl<'g> Scan<'_, 'g, '_> {
         if largest.is_some() {
             return (String::new(), form.split_whitespace().collect::<Vec<_>>().join(" "));
         }
-        let id = identity::made_id(name_type, form);
-        let label = identity::label(&id);
-        (id, label)
+        identity::made(name_type, form)
     }
 }

@@ -10,7 +10,7 @@ use dateline_text::{Case, Gap, Kind, Token};
 
 /// What the gazetteer says of the names that begin at a token.
 #[derive(Clone, Copy)]
-pub(crate) struct Entries<'g> {
+pub(crate) struct Entries {
     /// Tokens of the longest given name.
     pub given: u8,
     /// Tokens of the longest surname.
@@ -21,17 +21,16 @@ pub(crate) struct Entries<'g> {
     pub length: u8,
     /// Whether one of `meanings` needs no context.
     pub strong: bool,
-    /// Its meanings, largest first.
-    pub meanings: [Option<Entry<'g>>; 4],
+    /// Whether its largest meaning is a place.
+    pub place: bool,
+    /// Its meanings in [`Scratch::meanings`]: where they begin, and how many they are.
+    first: u32,
+    count: u8,
 }
 
-impl<'g> Entries<'g> {
-    pub(crate) const NONE: Entries<'g> =
-        Entries { given: 0, surname: 0, demonym: 0, length: 0, strong: false, meanings: [None; 4] };
-
-    pub(crate) fn meanings(&self) -> impl Iterator<Item = &Entry<'g>> + Clone {
-        self.meanings.iter().flatten()
-    }
+impl Entries {
+    pub(crate) const NONE: Entries =
+        Entries { given: 0, surname: 0, demonym: 0, length: 0, strong: false, place: false, first: 0, count: 0 };
 }
 
 /// A stretch of tokens that may be a name.
@@ -76,9 +75,8 @@ impl Candidate {
 /// Memory that is used again from article to article.
 #[derive(Default)]
 pub struct Scratch<'g> {
-    words: Vec<Word>,
-    word_at: Vec<u32>,
-    pub(crate) entries: Vec<Entries<'g>>,
+    pub(crate) entries: Vec<Entries>,
+    meanings: Vec<Entry<'g>>,
     entries_at: Vec<u32>,
     pub(crate) candidates: Vec<Candidate>,
     /// Sentences in capitals, or with a capital on every word: they are read last.
@@ -91,6 +89,8 @@ pub(crate) struct Scan<'s, 'g, 'l> {
     pub vocabulary: &'s Vocabulary<'l>,
     pub gazetteer: &'g Gazetteer,
     pub tag: &'static str,
+    /// Keys of the comma and the semicolon.
+    pub marks: [u64; 2],
     pub document: &'s Document<'s>,
     pub text: &'s str,
     pub tokens: &'s [Token],
@@ -114,10 +114,7 @@ fn quote(symbol: &str) -> bool {
 impl<'s, 'g> Scan<'s, 'g, '_> {
     pub(crate) fn begin(&mut self) {
         let s = &mut *self.scratch;
-        s.words.clear();
-        s.words.push(Word::NOTHING);
-        s.word_at.clear();
-        s.word_at.resize(self.tokens.len(), u32::MAX);
+        s.meanings.clear();
         s.entries.clear();
         s.entries.push(Entries::NONE);
         s.entries_at.clear();
@@ -135,19 +132,16 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     }
 
     /// What the tables say of the words from token `i`.
-    pub(crate) fn word(&mut self, i: usize) -> Word {
-        let Some(token) = self.token(i) else { return Word::NOTHING };
-        if !self.vocabulary.may(token) {
-            return Word::NOTHING;
-        }
-        let at = self.scratch.word_at[i];
-        if at != u32::MAX {
-            return self.scratch.words[at as usize];
-        }
-        let word = self.vocabulary.word(self.text, self.tokens, i);
-        self.scratch.word_at[i] = self.scratch.words.len() as u32;
-        self.scratch.words.push(word);
-        word
+    #[inline]
+    pub(crate) fn word(&self, i: usize) -> Word<'s> {
+        self.vocabulary.word(self.text, self.tokens, i)
+    }
+
+    /// The meanings of [`Entries`] by their place in the scratch.
+    pub(crate) fn meanings(&self, at: u32) -> &[Entry<'g>] {
+        let entries = self.scratch.entries.get(at as usize).unwrap_or(&Entries::NONE);
+        let first = entries.first as usize;
+        self.scratch.meanings.get(first..first + usize::from(entries.count)).unwrap_or_default()
     }
 
     /// Where in the scratch the gazetteer's knowledge of token `i` lies.
@@ -162,8 +156,8 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             let mut bytes = std::mem::take(&mut self.scratch.bytes);
             for hit in self.gazetteer.matches(self.text, self.tokens, i, &mut bytes) {
                 let length = hit.tokens.min(255) as u8;
-                let mut meanings = [None; 4];
-                let (mut count, mut strong) = (0, false);
+                let first = self.scratch.meanings.len();
+                let mut strong = false;
                 for entry in hit.entries() {
                     match entry.kind {
                         Known::Given => known.given = length,
@@ -171,18 +165,18 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                         Known::Demonym => known.demonym = length,
                         _ if entry.flags.never_alone() => {}
                         _ => {
-                            if count < meanings.len() {
-                                meanings[count] = Some(entry);
-                                count += 1;
-                            }
                             strong |= self.is_strong(&entry, hit.tokens);
+                            self.scratch.meanings.push(entry);
                         }
                     }
                 }
+                let count = self.scratch.meanings.len() - first;
                 if count > 0 {
                     known.length = length;
-                    known.meanings = meanings;
+                    known.first = first as u32;
+                    known.count = count.min(255) as u8;
                     known.strong = strong;
+                    known.place = self.scratch.meanings[first].kind.is_place();
                 }
             }
             self.scratch.bytes = bytes;
@@ -197,9 +191,9 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         at
     }
 
-    pub(crate) fn entries(&mut self, i: usize) -> &Entries<'g> {
+    pub(crate) fn entries(&mut self, i: usize) -> Entries {
         let at = self.entries_index(i);
-        &self.scratch.entries[at]
+        self.scratch.entries[at]
     }
 
     /// Whether the name means this without further evidence.
@@ -221,11 +215,12 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     pub(crate) fn sentence(&mut self, number: usize, sentence: &Sentence) {
         let (first, end) = (sentence.first as usize, (sentence.end as usize).min(self.tokens.len()));
         let tokens = self.tokens.get(first..end).unwrap_or_default();
+        let [comma, semicolon] = self.marks;
         let (mut words, mut capitals, mut commas) = (0u32, 0u32, 0u32);
         for t in tokens {
             words += u32::from(t.len() > 3 && t.kind == Kind::Word);
             capitals += u32::from(t.len() > 3 && t.capitalised());
-            commas += u32::from(t.kind == Kind::Symbol && matches!(t.of(self.text), "," | ";"));
+            commas += u32::from(t.kind == Kind::Symbol && (t.key == comma || t.key == semicolon));
         }
         let heads = matches!(sentence.zone, Zone::Title | Zone::Heading | Zone::Credit | Zone::Boilerplate);
         let limit = if heads { 60 } else { 80 };
@@ -333,7 +328,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 let joins = word.has(COORDINATION);
                 if to < limit && self.capital(to) && self.tokens[to].gap < Gap::Line && !self.is_taken(to) {
                     let next = self.word(to);
-                    let entries = *self.entries(to);
+                    let entries = self.entries(to);
                     let given = usize::from(entries.given);
                     let person = next.has(SPLITS)
                         || given > 0 && usize::from(entries.length) <= given && self.capital(to + given) && self.tokens[to + given].gap == Gap::Space
@@ -463,11 +458,11 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             }
             let opens = self.opens(p, sentence);
             let word = self.word(p);
-            let known = *self.entries(p);
+            let known = self.entries(p);
             let mut length = usize::from(known.length);
             let article = word.length(DETERMINER | ELISION);
             if length > article && article > 0 {
-                let bare = *self.entries(p + article);
+                let bare = self.entries(p + article);
                 let small = !(p + article..p + length).any(|i| self.capital(i));
                 if small || bare.strong && usize::from(bare.length) + article >= length {
                     if opens || small {
@@ -596,7 +591,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         }
         // Two known names joined by a hyphen.
         if self.of(p + 1) == "-" && p + 2 < q && known.length == 1 && known.strong {
-            let other = *self.entries(p + 2);
+            let other = self.entries(p + 2);
             if other.strong && p + 2 + usize::from(other.length) >= q.min(p + 3) {
                 self.push(p, p + 1, number, opens, &[]);
                 return self.piece(p + 2, q, limit, number, false);
@@ -605,7 +600,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let tail = words > 1 && self.capital(q - 1);
         let given = usize::from(known.given);
         let surname_at = self.surname_at(p, q);
-        let surname = *self.entries(surname_at);
+        let surname = self.entries(surname_at);
         let person_like = given > 0 && p + given < q && (surname.surname > 0 && usize::from(surname.surname) + surname_at >= q);
         if tail && last.has(EVENT_TAIL) && !person_like && !last.has(ENDS_ORG) {
             return self.push(p, q, number, opens, &[Rule::Event]);
@@ -654,7 +649,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             let from = p + length;
             let next = rest_capital(self, from);
             if let Some(next) = next {
-                let n = *self.entries(next);
+                let n = self.entries(next);
                 let glued = self.tokens[from].gap == Gap::Glued;
                 if !glued && (n.given > 0 || n.strong || self.tokens[next].case == Case::Upper) {
                     self.push(p, from, number, opens, &[]);
@@ -667,7 +662,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let mut r = p + 1;
         while r < q {
             if self.capital(r) && self.tokens[r].gap == Gap::Space {
-                let n = *self.entries(r);
+                let n = self.entries(r);
                 if n.strong && n.length > 1 && given == 0 {
                     let mut before = r;
                     while before > p + 1 && !self.capital(before - 1) {
@@ -764,7 +759,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             c.vote(*r);
         }
         if exact {
-            self.vote_list(&mut c, &known);
+            self.vote_list(&mut c);
             if one && rules.is_empty() {
                 if known.surname > 0 {
                     c.vote(Rule::Surname);
@@ -811,9 +806,9 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         (first, end, None)
     }
 
-    fn vote_list(&self, c: &mut Candidate, known: &Entries<'g>) {
+    fn vote_list(&self, c: &mut Candidate) {
         let mut seen = [false; 4];
-        for entry in known.meanings() {
+        for entry in self.meanings(c.entries) {
             let Some(t) = entry.kind.name_type().map(crate::rules::index) else { continue };
             if std::mem::replace(&mut seen[t], true) {
                 continue;
@@ -961,13 +956,13 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             return;
         }
         if t.capitalised() {
-            let n = *self.entries(at);
+            let n = self.entries(at);
             let upper = t.case == Case::Upper && t.len() > 1;
             if close == ")" && upper && self.of(at + 1) == ")" {
                 c.explains = true;
                 return;
             }
-            if n.strong && c.entries == 0 && n.meanings().next().is_some_and(|e| e.kind.is_place()) {
+            if n.strong && c.entries == 0 && n.place {
                 let stop = self.of(at + usize::from(n.length));
                 if matches!(stop, "," | ")" | "." | ";") {
                     c.vote(Rule::PlaceIn);
@@ -988,8 +983,10 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 return;
             }
             let skip = w.length(DETERMINER | ROLE_MODIFIER | ROLE_ADJECTIVE);
-            let demonym = usize::from(self.entries(at).demonym);
-            let skip = skip.max(demonym);
+            let skip = match skip {
+                0 if self.token(at).is_some_and(|t| t.len() > 3) => usize::from(self.entries(at).demonym),
+                _ => skip,
+            };
             if skip == 0 {
                 return;
             }
@@ -1024,7 +1021,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 }
             }
             let w = self.word(i);
-            let entries = *self.entries(i);
+            let entries = self.entries(i);
             let length = usize::from(entries.length);
             let plain = length == 1 && (w.has(NOT_NAME | WEAK_WORD | PEOPLE | MONTH | WEEKDAY) || entries.surname > 0);
             if found >= length && found > 0 {

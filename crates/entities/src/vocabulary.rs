@@ -1,14 +1,13 @@
 //! What the words of a language pack say of the names beside them.
 
-use dateline_languages::{Lexicon, SlotId};
-use dateline_text::{Kind, Token};
+use dateline_languages::{CaseRule, Lexicon, Pack, SlotId};
+use dateline_text::{Gap, Kind, Token, tokenize};
 
 macro_rules! slots {
-    ($($(#[$doc:meta])* $name:ident = $slot:literal,)*) => {
-        #[derive(Clone, Copy)]
-        #[allow(non_camel_case_types)]
+    ($($name:ident = $slot:literal,)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Number { $($name,)* }
-        $($(#[$doc])* pub(crate) const $name: u64 = 1 << Number::$name as u64;)*
+        $(pub(crate) const $name: u64 = 1 << Number::$name as u64;)*
         const SLOTS: &[&str] = &[$($slot,)*];
     };
 }
@@ -58,98 +57,158 @@ slots! {
     MONTH = "month",
 }
 
-const COUNT: usize = SLOTS.len();
-
-/// What the tables say of the words that begin at a token.
+/// What the tables say of the words that begin at a token; looked up only as far as asked.
 #[derive(Clone, Copy)]
-pub(crate) struct Word {
-    /// Slots with a form that begins here.
-    bits: u64,
-    /// Tokens of the longest form of each slot.
-    lengths: [u8; COUNT],
+pub(crate) struct Word<'w> {
+    head: &'w Head,
+    text: &'w str,
+    /// From the token on.
+    tokens: &'w [Token],
 }
 
-impl Word {
-    pub(crate) const NOTHING: Word = Word { bits: 0, lengths: [0; COUNT] };
-
+impl<'w> Word<'w> {
     /// Whether a form of any of the slots begins here.
     #[inline]
-    pub(crate) fn has(&self, slots: u64) -> bool {
-        self.bits & slots != 0
+    pub(crate) fn has(self, slots: u64) -> bool {
+        self.head.ones & slots != 0 || self.head.others & slots != 0 && self.longer(slots).next().is_some()
     }
 
-    /// The slots whose longest form here has this many tokens.
-    pub(crate) fn exactly(&self, tokens: usize) -> u64 {
-        let mut left = self.bits;
-        let mut found = 0;
-        while left != 0 {
-            let bit = left.trailing_zeros();
-            if usize::from(self.lengths[bit as usize]) == tokens {
-                found |= 1 << bit;
+    /// The slots with a form of this many tokens.
+    #[inline]
+    pub(crate) fn exactly(self, tokens: usize) -> u64 {
+        let mut found = if tokens == 1 { self.head.ones } else { 0 };
+        if self.head.others != 0 {
+            for form in self.longer(u64::MAX) {
+                if form.more.len() + 1 == tokens {
+                    found |= form.slot;
+                }
             }
-            left &= left - 1;
         }
         found
     }
 
     /// Tokens of the longest form of any of the slots that begins here; 0 for none.
-    pub(crate) fn length(&self, slots: u64) -> usize {
-        let mut left = self.bits & slots;
-        let mut longest = 0;
-        while left != 0 {
-            longest = longest.max(self.lengths[left.trailing_zeros() as usize]);
-            left &= left - 1;
+    #[inline]
+    pub(crate) fn length(self, slots: u64) -> usize {
+        if self.head.others & slots != 0
+            && let Some(form) = self.longer(slots).next()
+        {
+            return form.more.len() + 1;
         }
-        usize::from(longest)
+        usize::from(self.head.ones & slots != 0)
+    }
+
+    /// The forms, longest first, that are not just this word in any case.
+    fn longer(self, slots: u64) -> impl Iterator<Item = &'w Form> {
+        let next = self.tokens.get(1).map_or(0, |t| t.key);
+        self.head.forms.iter().filter(move |form| {
+            form.slot & slots != 0
+                && form.more.first().is_none_or(|key| *key == next)
+                && self.tokens.get(1..=form.more.len()).is_some_and(|rest| {
+                    rest.iter().zip(&form.more).all(|(t, key)| t.key == *key && t.gap < Gap::Paragraph)
+                })
+                && self.case_fits(form)
+        })
+    }
+
+    fn case_fits(self, form: &Form) -> bool {
+        match form.case {
+            CaseRule::Any => true,
+            CaseRule::Capital => self.tokens.first().is_some_and(Token::capitalised),
+            CaseRule::Exact => {
+                let ends = self.tokens.first().zip(self.tokens.get(form.more.len()));
+                ends.and_then(|(a, b)| self.text.get(a.start as usize..b.end as usize)) == Some(&*form.text)
+            }
+        }
     }
 }
 
-/// The slots of a lexicon that speak of names, numbered for [`Word`].
+#[derive(Debug)]
+pub(crate) struct Form {
+    slot: u64,
+    case: CaseRule,
+    /// Keys of the second and later tokens.
+    more: Box<[u64]>,
+    /// As written, where the case counts.
+    text: Box<str>,
+}
+
+/// What begins with one word.
+#[derive(Debug, Default)]
+pub(crate) struct Head {
+    /// Slots of forms of this one word in any case.
+    ones: u64,
+    /// Slots of all other forms.
+    others: u64,
+    /// All other forms.
+    forms: Vec<Form>,
+}
+
+/// The rows of a pack that speak of names, by the word that they begin with.
 #[derive(Debug)]
 pub(crate) struct Vocabulary<'l> {
     lexicon: &'l Lexicon,
-    /// Our bit number by number of the lexicon's slot; 255 for slots that are not ours.
-    numbers: Vec<u8>,
-    /// Bits of [`Lexicon::bits`] that may stand for one of our slots.
-    mask: u64,
+    /// Number of the head by the lexicon's entry; 0 for entries without rows of ours.
+    head_of: Vec<u32>,
+    heads: Vec<Head>,
     adjective: Option<SlotId>,
     hyphen_tail: Option<SlotId>,
 }
 
 impl<'l> Vocabulary<'l> {
-    pub(crate) fn new(lexicon: &'l Lexicon) -> Self {
-        let mut numbers = vec![u8::MAX; lexicon.slots()];
-        for (number, name) in SLOTS.iter().enumerate() {
-            if let Some(slot) = lexicon.slot(name) {
-                numbers[slot.0 as usize] = number as u8;
+    pub(crate) fn new(lexicon: &'l Lexicon, pack: &Pack) -> Self {
+        let mut head_of: Vec<u32> = Vec::new();
+        let mut heads = vec![Head::default()];
+        let mut tokens = Vec::new();
+        for row in &pack.rows {
+            let Some(number) = SLOTS.iter().position(|s| *s == row.slot) else { continue };
+            tokens.clear();
+            tokenize(&row.form, &mut tokens);
+            let Some(first) = tokens.first().filter(|_| !row.form.starts_with('*')) else { continue };
+            let entry = lexicon.entry(first.key) as usize;
+            if entry == 0 {
+                continue;
             }
+            if entry >= head_of.len() {
+                head_of.resize(entry + 1, 0);
+            }
+            if head_of[entry] == 0 {
+                head_of[entry] = heads.len() as u32;
+                heads.push(Head::default());
+            }
+            let head = &mut heads[head_of[entry] as usize];
+            let slot = 1 << number;
+            if tokens.len() == 1 && row.case == CaseRule::Any {
+                head.ones |= slot;
+            } else {
+                head.others |= slot;
+                head.forms.push(Form {
+                    slot,
+                    case: row.case,
+                    more: tokens[1..].iter().map(|t| t.key).collect(),
+                    text: if row.case == CaseRule::Exact { row.form.as_ref().into() } else { Box::default() },
+                });
+            }
+        }
+        for head in &mut heads {
+            // The first that fits is the longest.
+            head.forms.sort_by_key(|f| std::cmp::Reverse(f.more.len()));
         }
         Self {
             lexicon,
-            numbers,
-            mask: lexicon.mask(SLOTS),
+            head_of,
+            heads,
             adjective: lexicon.slot("org_adjective"),
             hyphen_tail: lexicon.slot("hyphen_tail"),
         }
     }
 
-    /// Whether a table may have a form that begins with this token.
-    #[inline]
-    pub(crate) fn may(&self, token: &Token) -> bool {
-        token.entry != 0 && self.lexicon.bits(token.entry) & self.mask != 0
-    }
-
     /// What begins at token `i`.
-    pub(crate) fn word(&self, text: &str, tokens: &[Token], i: usize) -> Word {
-        let mut word = Word::NOTHING;
-        self.lexicon.at(text, tokens, i, |o| {
-            let number = self.numbers.get(o.slot.0 as usize).copied().unwrap_or(u8::MAX);
-            if let Some(longest) = word.lengths.get_mut(usize::from(number)) {
-                word.bits |= 1 << number;
-                *longest = (*longest).max((o.end as usize - i).min(255) as u8);
-            }
-        });
-        word
+    #[inline]
+    pub(crate) fn word<'w>(&'w self, text: &'w str, tokens: &'w [Token], i: usize) -> Word<'w> {
+        let tokens = tokens.get(i..).unwrap_or_default();
+        let number = tokens.first().and_then(|t| self.head_of.get(t.entry as usize)).map_or(0, |n| *n as usize);
+        Word { head: &self.heads[number], text, tokens }
     }
 
     /// Whether a small word ends like an adjective of names.
