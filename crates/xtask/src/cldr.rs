@@ -37,7 +37,7 @@ const FIRST_WEEKDAY: &[(u8, &[&str])] = &[
             "en",
             "en-IN",
             "es-MX",
-            "fil",
+            "tl",
             "fr-CA",
             "gu",
             "he",
@@ -100,6 +100,8 @@ pub fn run(source: &Path) -> anyhow::Result<()> {
         let tag = json["locale"]
             .as_str()
             .with_context(|| format!("{}: no `locale`", path.display()))?;
+        // CLDR names Tagalog by its standard form; dateline by its ISO 639-1 code.
+        let tag = if tag == "fil" { "tl" } else { tag };
         locales.insert(tag.to_owned(), json);
     }
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../languages/data");
