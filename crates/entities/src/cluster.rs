@@ -158,6 +158,15 @@ impl Scan<'_, '_, '_> {
             if rule == Rule::AcronymOf && !part.acronym {
                 continue;
             }
+            if rule == Rule::SurnameOf {
+                // «NCT» is no part of «Nct Tran», and «the Cup» none of «Ann Cup».
+                let long = self.scratch.candidates[clusters.names[name as usize].candidate as usize];
+                let shouted = (long.first..long.end).all(|i| self.tokens[i as usize].case != Case::Upper);
+                let determined = part.votes[PERSON] < -0.6 * part.count as f32;
+                if part.acronym && shouted || determined {
+                    continue;
+                }
+            }
             // What is said of the short form holds for the long one.
             let long = &mut clusters.names[name as usize];
             if rule == Rule::SurnameOf && part.longer == NONE {
@@ -202,7 +211,7 @@ impl Scan<'_, '_, '_> {
         }
         let (p, end) = (c.first as usize, c.end as usize);
         match t {
-            PERSON if score >= 0.6 => {
+            PERSON if score >= 1.5 => {
                 for i in p + 1..end {
                     if self.tokens[i].kind == Kind::Word && self.tokens[i].len() > 1 {
                         clusters.link(self.hash(i, end), n, Rule::SurnameOf);
@@ -221,10 +230,7 @@ impl Scan<'_, '_, '_> {
                     }
                     let word = self.word(i);
                     let head = word.has(ORG_HEAD | ORG_TAIL) && (i == p || i + 1 == end || self.tokens[i + 1].case == Case::Lower);
-                    let entries = self.entries(i);
-                    let own = i == p && entries.length == 0 && entries.demonym == 0 && entries.given == 0
-                        && !word.has(WEAK_WORD | NOT_NAME | PEOPLE | TITLE);
-                    if head || own {
+                    if head {
                         clusters.link(self.hash(i, i + 1), n, Rule::HeadOf);
                     }
                 }

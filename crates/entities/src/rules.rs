@@ -65,6 +65,7 @@ rules! {
     Among: "name.coordination", [0.0, 0.0, 0.0, 0.0], "It stands in a list with names of this type.";
     Event: "name.event", [0.0, 0.0, 0.0, 3.2], "A word of events, works or laws begins or ends the name.";
     Determined: "name.article", [-1.2, 0.0, 0.0, 0.0], "An article stands before the name.";
+    Quoted: "name.quoted", [-1.0, 0.0, -0.5, 0.8], "Several words in quotation marks.";
     Pair: "name.shape.pair", [0.6, 0.1, 0.0, 0.0], "Two or three words with capitals and nothing else to go by.";
     Long: "name.shape.long", [0.0, 0.6, 0.0, 0.2], "Many words with capitals and nothing else to go by.";
     Lone: "name.shape.lone", [0.0, 0.0, 0.0, 0.01], "One word with a capital and nothing else to go by.";

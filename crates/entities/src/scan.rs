@@ -164,6 +164,8 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                         Known::Surname => known.surname = length,
                         Known::Demonym => known.demonym = length,
                         _ if entry.flags.never_alone() => {}
+                        // «Argentine» is a country's name in another language, here a people's.
+                        _ if hit.tokens == 1 && known.demonym > 0 && !entry.own && !entry.in_language(self.tag) => {}
                         _ => {
                             strong |= self.is_strong(&entry, hit.tokens);
                             self.scratch.meanings.push(entry);
@@ -296,7 +298,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 }
             }
             if next.capitalised() {
-                if self.is_taken(end) || next.len() <= 2 && self.word(end).has(NOT_NAME) && next.case == Case::Capital {
+                if self.is_taken(end) || next.len() <= 2 && next.case == Case::Capital && self.text.get(next.start as usize..).is_some_and(|t| t.chars().nth(1).is_none_or(|c| c != '.' && !c.is_alphabetic())) && self.word(end).has(NOT_NAME) {
                     break;
                 }
                 head |= self.is_head(end);
@@ -304,6 +306,9 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 continue;
             }
             if next.kind == Kind::Symbol && self.of(end) == "&" && self.capital(end + 1) {
+                if self.entries(first).given > 0 && self.entries(end + 1).given > 0 {
+                    break;
+                }
                 end += 2;
                 continue;
             }
@@ -416,6 +421,9 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 if dotted {
                     return Some(end + 1);
                 }
+                if end > first + 1 && self.word(end - 1).has(NAME_SUFFIX) && last.len() <= 3 && last.case == Case::Capital {
+                    return Some(end + 1);
+                }
                 let abbreviation = self.word(end - 1).has(NAME_ABBREVIATION);
                 let a = after?;
                 if abbreviation && a.capitalised() && a.gap <= Gap::Space {
@@ -435,7 +443,8 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 let a = *after.filter(|a| a.gap == Gap::Glued)?;
                 let word = self.word(end + 1);
                 if a.case == Case::Lower
-                    && (word.has(HYPHEN_PLACE | HYPHEN_TAIL) || self.vocabulary.hyphen_tail(self.text, &a))
+                    && (word.has(HYPHEN_PLACE | HYPHEN_TAIL)
+                        || end == first + 1 && a.len() > 4 && self.vocabulary.hyphen_tail(self.text, &a))
                 {
                     return None;
                 }
@@ -479,7 +488,12 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             }
             let more = p + 1 < end;
             if word.has(WEEKDAY | MONTH) && length <= word.length(WEEKDAY | MONTH) {
-                let person = known.given > 0 && more && self.capital(p + 1);
+                let dated = p > 0 && self.tokens[p - 1].kind == Kind::Number;
+                let person = known.given > 0
+                    && more
+                    && self.tokens[p + 1].case == Case::Capital
+                    && self.entries(p + 1).surname > 0
+                    && !dated;
                 if !person {
                     p += word.length(WEEKDAY | MONTH).max(1);
                     continue;
@@ -527,9 +541,9 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 if self.capital(q) && q >= p + length.max(1) {
                     let w = self.word(q);
                     let glued = self.tokens[q].gap == Gap::Glued;
-                    let surname = q + 1 == end && known.given > 0 && q == p + usize::from(known.given);
+                    let surname = q + 1 == end && known.given > 0;
                     let title = w.has(SPLITS) && !glued && !surname && self.of(q + w.length(SPLITS)) != "-" && !self.ends_org(q, end) && !(w.has(ENDS_ORG) && q + 1 == end);
-                    if title || (w.has(WEEKDAY | MONTH) && self.entries(p).given == 0) {
+                    if title || w.has(WEEKDAY | MONTH) && (self.entries(p).given == 0 || self.entries(q).surname == 0) {
                         break;
                     }
                 }
@@ -574,6 +588,11 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let known = self.scratch.entries[at];
         let length = usize::from(known.length);
         let word = self.word(p);
+        let numbered = q == p + 1 && word.has(ORG_TAIL) && !opens
+            && self.token(q).is_some_and(|t| t.kind == Kind::Number && t.gap == Gap::Space && t.len() <= 3);
+        if numbered && length <= 1 {
+            return self.push(p, q + 1, number, opens, &[Rule::OrgTail]);
+        }
         if length > 0 && p + length >= q {
             return self.push(p, p + length, number, opens, &[]);
         }
@@ -637,7 +656,15 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         }
         if demonym > 0 && length <= demonym {
             // «Ugandan David Kato»: the adjective is no part of the name.
-            if let Some(rest) = rest_capital(self, p + demonym) {
+            let rest = rest_capital(self, p + demonym);
+            let named = given > 0 && rest.is_some_and(|r| {
+                let next = self.entries(r);
+                next.surname > 0 || next.given > 0
+            });
+            if named {
+                return self.push(p, q, number, opens, &[Rule::Given]);
+            }
+            if let Some(rest) = rest {
                 if self.of(p + demonym) == "-" || given >= q - p {
                     return self.push(p, q, number, opens, &[]);
                 }
@@ -740,6 +767,22 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         if (one || words == 1) && end - p <= 2 && (word.has(PEOPLE) || known.demonym as usize == end - p && !exact) {
             return end;
         }
+        let entry = exact || head.is_some();
+        if one && !entry {
+            let token = self.tokens[p];
+            let letters = self.of(p);
+            let plural = token.case == Case::Mixed
+                && letters.char_indices().next_back().is_some_and(|(at, last)| {
+                    last.is_lowercase() && at > 1 && letters[..at].chars().all(char::is_uppercase)
+                });
+            let counted = p > 0
+                && token.gap == Gap::Space
+                && (self.tokens[p - 1].kind == Kind::Number && token.case == Case::Upper
+                    || self.word(p - 1).has(INDEFINITE));
+            if letters.chars().nth(1).is_none() && token.kind == Kind::Word || plural || counted {
+                return end;
+            }
+        }
         let mut c = Candidate {
             first: p as u32,
             end: end as u32,
@@ -821,7 +864,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 (1, false) => Rule::WeakOrganization,
                 (2, true) if entry.kind == Known::Country => Rule::ListCountry,
                 (2, true) => Rule::ListPlace,
-                (2, false) if entry.weight >= 140 => Rule::LargePlace,
+                (2, false) if entry.weight >= 140 && entry.in_language(self.tag) => Rule::LargePlace,
                 (2, false) => Rule::WeakPlace,
                 _ => Rule::ListOther,
             });
@@ -899,6 +942,9 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             if bits & DETERMINER != 0 {
                 c.vote(Rule::Determined);
             }
+        }
+        if c.words > 1 && p > 0 && quote(self.of(p - 1)) && quote(self.of(end)) {
+            c.vote(Rule::Quoted);
         }
         let mut next = end;
         if self.word(end).has(POSSESSIVE) && self.token(end).is_some_and(|t| t.gap == Gap::Glued) {

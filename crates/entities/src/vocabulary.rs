@@ -42,6 +42,7 @@ slots! {
     NAME_ABBREVIATION = "name_abbreviation",
     NAME_SUFFIX = "name_suffix",
     DETERMINER = "determiner",
+    INDEFINITE = "indefinite",
     ELISION = "elision",
     POSSESSIVE = "possessive",
     COORDINATION = "coordination",
