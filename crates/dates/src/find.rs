@@ -2,7 +2,7 @@
 
 use crate::publication::Publication;
 use crate::resolve::{Reference, Resolved, Tense, resolve};
-use crate::temporal::{Partial, Style, Temporal, Unit, build};
+use crate::temporal::{Count, Partial, Style, Temporal, Unit, build};
 use dateline_document::Document;
 use dateline_languages::{DateOrder, SlotId};
 use dateline_model::{DateKind, Evidence, Field, Span, TimeExpression, Zone};
@@ -52,6 +52,8 @@ pub struct Expression {
     pub rule: u32,
     /// TIMEX3 modifier or empty.
     pub modifier: &'static str,
+    /// It and the next expression are the two ends of a range.
+    pub opens_range: bool,
 }
 
 /// Finds dates in documents of one language.
@@ -60,6 +62,12 @@ pub struct Dates {
     tense: Option<SlotId>,
     range_open: Option<SlotId>,
     range_link: Option<SlotId>,
+    modifier: Option<SlotId>,
+    modifier_length: Option<SlotId>,
+    modifier_after: Option<SlotId>,
+    time_link: Option<SlotId>,
+    list_link: Option<SlotId>,
+    date_article: Option<SlotId>,
     order: DateOrder,
 }
 
@@ -67,7 +75,18 @@ impl Dates {
     /// For the language that `rules` were compiled for.
     pub fn new(rules: &RuleSet, order: DateOrder) -> Self {
         let slot = |name| rules.lexicon.slot(name);
-        Self { tense: slot("tense"), range_open: slot("range_open"), range_link: slot("range_link"), order }
+        Self {
+            tense: slot("tense"),
+            range_open: slot("range_open"),
+            range_link: slot("range_link"),
+            modifier: slot("modifier"),
+            modifier_length: slot("modifier_length"),
+            modifier_after: slot("modifier_after"),
+            time_link: slot("time_link"),
+            list_link: slot("list_link"),
+            date_article: slot("date_article"),
+            order,
+        }
     }
 
     /// The expressions of a document, in order, not overlapping.
@@ -75,26 +94,136 @@ impl Dates {
         let mut matches = Vec::new();
         rules.matches(&document.text, &document.tokens, &mut matches);
         let style = Style { order: settings.date_order.unwrap_or(self.order) };
-        matches
-            .iter()
-            .filter_map(|m| {
-                let rule = rules.rules.get(m.rule as usize)?;
-                let temporal = build(&rule.value, m, style)?;
-                let modifier = match m.slot("modifier") {
-                    Some(SlotValue::Symbol(s)) => s,
-                    _ => rule.modifier.unwrap_or_default(),
-                };
-                Some(Expression {
-                    first: m.start,
-                    end: m.end,
-                    span: document.span(m.start, m.end),
-                    sentence: document.sentence_of(m.start),
+        let mut found = Vec::with_capacity(matches.len());
+        for m in &matches {
+            let Some(rule) = rules.rules.get(m.rule as usize) else { continue };
+            let Some(temporal) = build(&rule.value, m, style) else { continue };
+            let modifier = match m.slot("modifier") {
+                Some(SlotValue::Symbol(s)) => s,
+                _ => rule.modifier.unwrap_or_default(),
+            };
+            let mut push = |first: u32, end: u32, temporal: Temporal, opens_range: bool| {
+                found.push(Expression {
+                    first,
+                    end,
+                    span: document.span(first, end),
+                    sentence: document.sentence_of(first),
                     temporal,
                     rule: m.rule,
                     modifier,
-                })
-            })
-            .collect()
+                    opens_range,
+                });
+            };
+            match (m.second, temporal) {
+                (Some((first, end)), Temporal::Range(a, b)) => {
+                    push(m.start, m.end, *a, true);
+                    push(first, end, *b, false);
+                }
+                (Some((first, end)), Temporal::Both(a, b)) => {
+                    push(m.start, m.end, *a, false);
+                    push(first, end, *b, false);
+                }
+                (_, temporal) => push(m.start, m.end, temporal, false),
+            }
+        }
+        self.join_times(document, rules, &mut found);
+        self.modify(document, rules, &mut found);
+        found
+    }
+
+    /// A clock time and the day beside it are one expression: «10 p.m. Wednesday», «mardi à 18 h».
+    fn join_times(&self, document: &Document, rules: &RuleSet, found: &mut Vec<Expression>) {
+        let mut i = 1;
+        while i < found.len() {
+            let (a, b) = (&found[i - 1], &found[i]);
+            let joined = match (&a.temporal, &b.temporal) {
+                (Temporal::Partial(x), y) if is_clock(x) => day_and_clock(y, x),
+                (x, Temporal::Partial(y)) if is_clock(y) => day_and_clock(x, y),
+                _ => None,
+            };
+            let time_first = matches!(&a.temporal, Temporal::Partial(p) if is_clock(p));
+            let Some(joined) = joined.filter(|_| self.time_gap(document, rules, a, b, time_first)) else {
+                i += 1;
+                continue;
+            };
+            let (end, rule) = (b.end, if time_first { b.rule } else { a.rule });
+            let a = &mut found[i - 1];
+            a.end = end;
+            a.span = document.span(a.first, end);
+            a.temporal = Temporal::Partial(joined);
+            a.rule = rule;
+            found.remove(i);
+        }
+    }
+
+    /// Whether only a word such as «at» stands between two expressions, or a comma after a time.
+    fn time_gap(&self, document: &Document, rules: &RuleSet, a: &Expression, b: &Expression, time_first: bool) -> bool {
+        if a.sentence != b.sentence || b.first < a.end || b.first > a.end + 2 {
+            return false;
+        }
+        let mut at = a.end as usize;
+        if time_first && document.tokens.get(at).is_some_and(|t| t.of(&document.text) == ",") {
+            at += 1;
+        }
+        if at == b.first as usize {
+            return true;
+        }
+        self.time_link
+            .and_then(|s| rules.lexicon.find(&document.text, &document.tokens, at, s))
+            .is_some_and(|o| o.end == b.first)
+    }
+
+    /// Words before or after an expression that tell which part of it is meant, or how exact it is,
+    /// belong to it: «early March», «more than two years», «fin février».
+    fn modify(&self, document: &Document, rules: &RuleSet, found: &mut [Expression]) {
+        let tokens = &document.tokens;
+        let mut free = 0;
+        for i in 0..found.len() {
+            let next = found.get(i + 1).map_or(u32::MAX, |n| n.first);
+            let e = &mut found[i];
+            let (slot, after) = match &e.temporal {
+                Temporal::Duration(..) => (self.modifier_length, self.modifier_after),
+                Temporal::Shift { count: Count::Number(n), .. } if *n > 0.0 => {
+                    (self.modifier_length, self.modifier_after)
+                }
+                Temporal::Partial(p) if p.clock.is_some() => (self.modifier_length, None),
+                Temporal::Repeated { .. } | Temporal::Vague(_) => (None, None),
+                _ => (self.modifier, None),
+            };
+            // «Late last week», «early next year»: a moved unit takes the words of points as well.
+            if let (Temporal::Partial(Partial { day: Some(_), .. }), Some(slot)) = (&e.temporal, self.date_article)
+                && e.first > free
+                && rules.lexicon.find(&document.text, tokens, e.first as usize - 1, slot).is_some()
+            {
+                e.first -= 1;
+            }
+            let both = matches!(&e.temporal, Temporal::Shift { .. } | Temporal::Partial(Partial { clock: Some(_), .. }));
+            for slot in [slot, self.modifier.filter(|_| both && slot != self.modifier)].into_iter().flatten() {
+                let first = e.first;
+                for start in (first.saturating_sub(5).max(free)..first).rev() {
+                    if tokens[start as usize + 1].gap >= dateline_text::Gap::Paragraph {
+                        break;
+                    }
+                    let Some(o) = rules.lexicon.find(&document.text, tokens, start as usize, slot) else { continue };
+                    if o.end == first {
+                        e.first = start;
+                        if let (true, Some(symbol)) = (e.modifier.is_empty(), o.value.symbol()) {
+                            e.modifier = symbol;
+                        }
+                    }
+                }
+            }
+            if let Some(o) = after.and_then(|s| rules.lexicon.find(&document.text, tokens, e.end as usize, s))
+                && o.end <= next
+            {
+                e.end = o.end;
+                if let (true, Some(symbol)) = (e.modifier.is_empty(), o.value.symbol()) {
+                    e.modifier = symbol;
+                }
+            }
+            e.span = document.span(e.first, e.end);
+            free = e.end;
+        }
     }
 
     /// The rules' matches, for explaining.
@@ -117,6 +246,7 @@ impl Dates {
         let mut reference = Reference {
             published: publication.day,
             narrative: None,
+            period: None,
             is_narrative: match settings.domain {
                 Domain::News => false,
                 Domain::Narrative => true,
@@ -132,6 +262,9 @@ impl Dates {
             let Some(r) = resolve(&e.temporal, rule.anchor, rule.direction, tense, &reference) else { continue };
             if let (Some((first, _)), Some(unit), DateKind::Date | DateKind::Time) = (r.days, r.unit, r.kind) {
                 reference.narrative = Some((first, unit));
+                if let (Unit::Quarter | Unit::Half, Temporal::Partial(_)) = (unit, &e.temporal) {
+                    reference.period = Some((first, unit));
+                }
             }
             let sentence = document.sentences.get(e.sentence);
             let mut row = row(e, r, rule.id, sentence.map_or(Zone::Body, |s| s.zone), publication);
@@ -162,35 +295,39 @@ impl Dates {
     }
 
     /// For each expression whether it and the next are the two ends of a range; a missing year or
-    /// month of the first is taken from the second («from 3 to 5 March», «March to June 2023»).
+    /// month of the first is taken from the second («from 3 to 5 March», «March to June 2023»), also
+    /// in lists («March and April 2023»).
     fn ranges(&self, document: &Document, rules: &RuleSet, expressions: &mut [Expression]) -> Vec<bool> {
         let mut linked = vec![false; expressions.len()];
-        for i in 1..expressions.len() {
+        for i in (1..expressions.len()).rev() {
             let (left, right) = expressions.split_at_mut(i);
             let (a, b) = (&mut left[i - 1], &right[0]);
+            linked[i - 1] = a.opens_range;
             let between = b.first.saturating_sub(a.end);
-            if between == 0 || between > 3 || a.sentence != b.sentence {
+            if a.opens_range || between == 0 || between > 3 || a.sentence != b.sentence {
                 continue;
             }
             let tokens = &document.tokens;
             let at = a.end as usize;
+            let find = |slot: Option<SlotId>, at: usize| {
+                slot.and_then(|s| rules.lexicon.find(&document.text, tokens, at, s))
+            };
             let dash = between == 1 && matches!(tokens[at].of(&document.text), "-" | "–" | "—");
-            let link = self.range_link.and_then(|s| rules.lexicon.find(&document.text, tokens, at, s));
-            let linked_by = link.is_some_and(|o| {
-                o.end == b.first
-                    && (o.value.int() != Some(1)
-                        || self.range_open.is_some_and(|open| {
-                            (a.first.saturating_sub(2)..a.first).any(|j| {
-                                rules.lexicon.find(&document.text, tokens, j as usize, open).is_some()
-                            })
-                        }))
-            });
-            if !dash && !linked_by {
-                continue;
-            }
-            if let (Temporal::Partial(x), Temporal::Partial(y)) = (&mut a.temporal, &b.temporal) {
+            let ends = |slot: Option<SlotId>| find(slot, at).is_some_and(|o| o.end == b.first);
+            // «and» makes a range only after «between».
+            let linked_by = ends(self.range_link)
+                || ends(self.list_link)
+                    && (a.first.saturating_sub(2)..a.first).any(|j| find(self.range_open, j as usize).is_some());
+            let (Temporal::Partial(x), Temporal::Partial(y)) = (&mut a.temporal, &b.temporal) else { continue };
+            if dash || linked_by {
                 inherit(x, y);
                 linked[i - 1] = true;
+                continue;
+            }
+            let listed = ends(self.list_link)
+                || between == 1 && matches!(tokens[at].of(&document.text), "/" | ",");
+            if listed && x.month.is_some() && y.month.is_some() {
+                inherit(x, y);
             }
         }
         linked
@@ -235,6 +372,17 @@ fn inherit(x: &mut Partial, y: &Partial) {
     if x.month.is_none() && x.day.is_some() {
         x.month = y.month;
     }
+    // «490 to 480 BC»
+    if let (Some(a), Some(b)) = (x.year, y.year)
+        && a > 0
+        && b < 0
+        && x.month.is_none()
+    {
+        x.year = Some(-a);
+    }
+    if x.season.is_some() && y.season.is_some() && x.year.is_none() {
+        x.year = y.year;
+    }
     if x.year.is_none() && y.year.is_some() {
         x.year = match (x.month, y.month) {
             (Some(a), Some(b)) if a > b => y.year.map(|y| y - 1),
@@ -249,11 +397,30 @@ fn ordered(a: &TimeExpression, b: &TimeExpression) -> bool {
         || a.first_day.is_empty() && b.first_day.is_empty()
 }
 
+fn is_clock(p: &Partial) -> bool {
+    p.clock.is_some() && *p == Partial { clock: p.clock, ..Partial::default() }
+}
+
+/// A day with a clock time, if `day` is one.
+fn day_and_clock(day: &Temporal, time: &Partial) -> Option<Partial> {
+    let clock = time.clock;
+    match day {
+        Temporal::Partial(p) if p.clock.is_none() && (p.day.is_some() || p.weekday.is_some() || p.day_shift.is_some()) => {
+            Some(Partial { clock, part: None, ..*p })
+        }
+        Temporal::Shift { count: Count::Number(n), sign, unit: Unit::Day } => {
+            Some(Partial { day_shift: Some(sign * *n as i32), clock, ..Partial::default() })
+        }
+        _ => None,
+    }
+}
+
 fn needs_tense(t: &Temporal, direction: Direction) -> bool {
     direction == Direction::Tense
         && match t {
             Temporal::Partial(p) => p.year.is_none() && p.day_shift.is_none() && p.step.is_none(),
             Temporal::Holiday(_, year) => year.is_none(),
+            Temporal::Shift { sign, unit, .. } => *sign == 0 && *unit == Unit::Weekend,
             _ => false,
         }
 }
@@ -278,6 +445,14 @@ fn is_narrative(expressions: &[Expression], published: Option<Date>) -> bool {
 
 fn row(e: &Expression, r: Resolved, rule: &'static str, zone: Zone, publication: &Publication) -> TimeExpression {
     let day = |d: Date| d.to_string();
+    // Days before Christ have no place in the columns of days.
+    let days = r.days.filter(|d| d.0.year() > 0);
+    let alternatives = match (&e.temporal, days) {
+        (Temporal::Partial(p), Some((d, _))) if p.swappable => {
+            Date::new(d.year(), d.day(), d.month()).map(day).unwrap_or_default()
+        }
+        _ => String::new(),
+    };
     let relation = match (r.days, publication.day, r.kind) {
         (Some((a, b)), Some(p), DateKind::Date | DateKind::Time) => {
             if b < p {
@@ -306,14 +481,14 @@ fn row(e: &Expression, r: Resolved, rule: &'static str, zone: Zone, publication:
             rule,
         },
         kind: r.kind,
-        first_day: r.days.map(|d| day(d.0)).unwrap_or_default(),
-        last_day: r.days.map(|d| day(d.1)).unwrap_or_default(),
+        first_day: days.map(|d| day(d.0)).unwrap_or_default(),
+        last_day: days.map(|d| day(d.1)).unwrap_or_default(),
         precision: r.unit.map_or("", Unit::as_str),
         modifier: e.modifier,
         length: r.length,
         relation,
         basis,
-        alternatives: String::new(),
+        alternatives,
         range_id: String::new(),
         range_role: "",
         timex_value: r.value,

@@ -22,6 +22,8 @@ pub struct Reference {
     pub published: Option<Date>,
     /// The day told last: a day within it, and how precise it was.
     pub narrative: Option<(Date, Unit)>,
+    /// A day of the quarter or half-year told last, and which of the two.
+    pub period: Option<(Date, Unit)>,
     /// Whether the article tells a story in which the day of publication has no part.
     pub is_narrative: bool,
 }
@@ -51,6 +53,7 @@ impl Resolved {
     /// One value for unit-sized stretch of the calendar that holds `date`.
     fn unit_of(date: Date, unit: Unit, basis: &'static str) -> Option<Self> {
         let (y, m) = (date.year(), date.month());
+        let year = year_text(y);
         let month_range = |first: i8, last: i8| -> Option<(Date, Date)> {
             Some((Date::new(y, first, 1).ok()?, Date::new(y, last, 1).ok()?.last_of_month()))
         };
@@ -58,37 +61,51 @@ impl Resolved {
             Some((Date::new(a, 1, 1).ok()?, Date::new(b, 12, 31).ok()?))
         };
         let (value, days) = match unit {
-            Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => (format!("{date}"), Some((date, date))),
+            Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => {
+                (format!("{year}-{m:02}-{:02}", date.day()), Some((date, date)))
+            }
             Unit::Week | Unit::Fortnight | Unit::Weekend => {
                 let week = date.iso_week_date();
                 let monday = date.checked_sub((date.weekday().to_monday_zero_offset()).days()).ok()?;
                 let sunday = monday.checked_add(6.days()).ok()?;
                 if unit == Unit::Weekend {
                     let saturday = monday.checked_add(5.days()).ok()?;
-                    (format!("{:04}-W{:02}-WE", week.year(), week.week()), Some((saturday, sunday)))
+                    (format!("{}-W{:02}-WE", year_text(week.year()), week.week()), Some((saturday, sunday)))
                 } else {
-                    (format!("{:04}-W{:02}", week.year(), week.week()), Some((monday, sunday)))
+                    (format!("{}-W{:02}", year_text(week.year()), week.week()), Some((monday, sunday)))
                 }
             }
-            Unit::Month => (format!("{y:04}-{m:02}"), month_range(m, m)),
+            Unit::Month => (format!("{year}-{m:02}"), month_range(m, m)),
             Unit::Quarter => {
                 let q = (m - 1) / 3;
-                (format!("{y:04}-Q{}", q + 1), month_range(q * 3 + 1, q * 3 + 3))
+                (format!("{year}-Q{}", q + 1), month_range(q * 3 + 1, q * 3 + 3))
             }
             Unit::Half => {
                 let h = (m - 1) / 6;
-                (format!("{y:04}-H{}", h + 1), month_range(h * 6 + 1, h * 6 + 6))
+                (format!("{year}-H{}", h + 1), month_range(h * 6 + 1, h * 6 + 6))
             }
             Unit::Season => {
                 let season = ["WI", "SP", "SU", "FA"][(m % 12 / 3) as usize];
-                (format!("{y:04}-{season}"), None)
+                (format!("{year}-{season}"), None)
             }
-            Unit::Year => (format!("{y:04}"), year_range(y, y)),
+            Unit::Year => (year, year_range(y, y)),
+            Unit::Decade if y < 1 => (format!("BC{:03}", (1 - y) / 10), None),
+            Unit::Century if y < 1 => (format!("BC{:02}", -y / 100), None),
             Unit::Decade => (format!("{:03}", y / 10), year_range(y / 10 * 10, y / 10 * 10 + 9)),
             Unit::Century => (format!("{:02}", y / 100), year_range(y / 100 * 100, y / 100 * 100 + 99)),
         };
         Some(Self::date(value, days, unit, basis))
     }
+}
+
+/// A year of the calendar as TIMEX3 writes it; 0 is 1 BC.
+fn year_text(year: i16) -> String {
+    if year > 0 { format!("{year:04}") } else { format!("BC{:04}", 1 - i32::from(year)) }
+}
+
+/// The year of the calendar for a year as words give it: 1 BC = -1 in words, 0 in the calendar.
+fn calendar_year(year: i32) -> Option<i16> {
+    i16::try_from(if year < 0 { year + 1 } else { year }).ok()
 }
 
 /// `date` moved by `n` units; `None` beyond the calendar.
@@ -187,8 +204,9 @@ impl Resolver<'_> {
         match temporal {
             Temporal::Partial(p) => self.partial(*p),
             Temporal::Shift { count, sign, unit } => self.shift(*count, *sign, *unit),
+            Temporal::Compared { n, unit } => self.compared(*n, *unit),
             Temporal::Decade(year) => {
-                let date = Date::new(*year as i16, 1, 1).ok()?;
+                let date = Date::new(calendar_year(*year)?, 1, 1).ok()?;
                 Resolved::unit_of(date, Unit::Decade, "explicit")
             }
             Temporal::DecadeOfCentury(tens) => {
@@ -212,15 +230,28 @@ impl Resolver<'_> {
             }
             Temporal::Duration(count, unit) => {
                 let length = length(*count, *unit);
+                let value = match (unit, count) {
+                    // TIMEX3 counts quarters, ISO 8601 does not.
+                    (Unit::Quarter, Count::Number(n)) => format!("P{}Q", number(*n)),
+                    _ => length.clone(),
+                };
                 Some(Resolved {
                     kind: DateKind::Duration,
-                    value: length.clone(),
+                    value,
                     days: None,
                     unit: Some(*unit),
                     basis: "explicit",
                     length,
                 })
             }
+            Temporal::DurationSome => Some(Resolved {
+                kind: DateKind::Duration,
+                value: "PXX".into(),
+                days: None,
+                unit: None,
+                basis: "explicit",
+                length: "PXX".into(),
+            }),
             Temporal::Repeated { count, unit, what } => Some(self.repeated(*count, *unit, *what)),
             Temporal::Vague(word) => Some(Resolved {
                 kind: DateKind::Date,
@@ -230,7 +261,7 @@ impl Resolver<'_> {
                 basis: "",
                 length: String::new(),
             }),
-            Temporal::Range(a, b) => {
+            Temporal::Both(a, b) | Temporal::Range(a, b) => {
                 let (a, b) = (self.resolve(a)?, self.resolve(b)?);
                 let days = match (a.days, b.days) {
                     (Some(x), Some(y)) if x.0 <= y.1 => Some((x.0, y.1)),
@@ -250,6 +281,16 @@ impl Resolver<'_> {
             }
             Temporal::Holiday(name, year) => self.holiday(name, *year),
         }
+    }
+
+    fn compared(&self, n: i32, unit: Unit) -> Option<Resolved> {
+        if let Some((date, period)) = self.reference.period {
+            let moved = shift(date, f64::from(n), unit)?;
+            return Resolved::unit_of(moved, period, self.ground().map_or("narrative", |g| g.2));
+        }
+        // «The latest quarter» is the last full one.
+        let n = if n == 0 && unit == Unit::Quarter { -1 } else { n };
+        self.shift(Count::Number(f64::from(n.abs())), n.signum(), unit)
     }
 
     fn repeated(&self, count: Count, unit: Unit, what: Partial) -> Resolved {
@@ -291,7 +332,11 @@ impl Resolver<'_> {
             };
             return Some(Resolved::date(value.into(), None, unit, ""));
         };
-        let date = shift(ground, f64::from(sign) * n, unit)?;
+        let mut date = shift(ground, f64::from(sign) * n, unit)?;
+        // Early in the week the weekend that news tells of is the last one.
+        if unit == Unit::Weekend && sign == 0 && self.way() <= 0 && ground.weekday().to_monday_one_offset() <= 3 {
+            date = date.checked_sub(7.days()).ok()?;
+        }
         // «A year and a half ago» is as precise as months.
         let unit = if n.fract() != 0.0 && unit == Unit::Year { Unit::Month } else { unit };
         Resolved::unit_of(date, unit, basis)
@@ -361,7 +406,12 @@ impl Resolver<'_> {
                         candidates = fitting;
                     }
                 }
-                let chosen = if self.reference.is_narrative {
+                let chosen = if let Some(step) = p.step.filter(|s| *s != 0) {
+                    match step {
+                        ..0 => candidates.iter().copied().rev().find(|c| *c < g),
+                        _ => candidates.iter().copied().find(|c| *c > g),
+                    }
+                } else if self.reference.is_narrative {
                     candidates.iter().copied().find(|c| c.year() == g.year())
                 } else {
                     self.choose_day(g, &candidates)
@@ -382,7 +432,7 @@ impl Resolver<'_> {
                         let first = g.first_of_month();
                         let candidates: Vec<Date> = [-1i16, 0, 1]
                             .iter()
-                            .filter_map(|y| Date::new(g.year() + y, m, 1).ok())
+                            .filter_map(|y| Date::new(g.year().checked_add(*y)?, m, 1).ok())
                             .collect();
                         self.choose(first, &candidates).unwrap_or(this).year()
                     }
@@ -426,15 +476,7 @@ impl Resolver<'_> {
     }
 
     fn with_year(&self, y: i32, month: Option<i8>, day: Option<i8>) -> Option<Resolved> {
-        if y < 0 {
-            let value = match (month, day) {
-                (Some(m), Some(d)) => format!("BC{:04}-{m:02}-{d:02}", -y),
-                (Some(m), None) => format!("BC{:04}-{m:02}", -y),
-                _ => format!("BC{:04}", -y),
-            };
-            return Some(Resolved::date(value, None, Unit::Year, "explicit"));
-        }
-        let date = Date::new(y as i16, month.unwrap_or(1), day.unwrap_or(1)).ok()?;
+        let date = Date::new(calendar_year(y)?, month.unwrap_or(1), day.unwrap_or(1)).ok()?;
         let unit = match (month, day) {
             (_, Some(_)) => Unit::Day,
             (Some(_), None) => Unit::Month,
@@ -470,7 +512,7 @@ impl Resolver<'_> {
 
     fn season(&self, season: &'static str, p: Partial) -> Option<Resolved> {
         if let Some(y) = p.year {
-            return Some(Resolved::date(format!("{y:04}-{season}"), None, Unit::Season, "explicit"));
+            return Some(Resolved::date(format!("{}-{season}", year_text(calendar_year(y)?)), None, Unit::Season, "explicit"));
         }
         let Some((g, _, basis)) = self.ground() else {
             return Some(Resolved::date(format!("XXXX-{season}"), None, Unit::Season, ""));
@@ -490,18 +532,18 @@ impl Resolver<'_> {
             None if begins - g.month() <= 3 => g.year(),
             None => g.year() - 1,
         };
-        Some(Resolved::date(format!("{year:04}-{season}"), None, Unit::Season, basis))
+        Some(Resolved::date(format!("{}-{season}", year_text(year)), None, Unit::Season, basis))
     }
 
     fn part_of_year(&self, p: Partial, month: i8, unit: Unit, name: String) -> Option<Resolved> {
         if let Some(y) = p.year {
-            return Resolved::unit_of(Date::new(y as i16, month, 1).ok()?, unit, "explicit");
+            return Resolved::unit_of(Date::new(calendar_year(y)?, month, 1).ok()?, unit, "explicit");
         }
         let Some((g, _, basis)) = self.ground() else {
             return Some(Resolved::date(format!("XXXX-{name}"), None, unit, ""));
         };
         let year = match p.step {
-            Some(n) => g.year() + n as i16,
+            Some(n) => g.year().checked_add(i16::try_from(n).ok()?)?,
             // A quarter that has not begun is last year's unless the verb looks ahead.
             None if month > g.month() && self.way() <= 0 => g.year() - 1,
             None => g.year(),
@@ -512,7 +554,7 @@ impl Resolver<'_> {
     fn holiday(&self, name: &'static str, year: Option<i32>) -> Option<Resolved> {
         let at = |y: i16| crate::holidays::day(name, y);
         if let Some(y) = year {
-            return Resolved::unit_of(at(y as i16)?, Unit::Day, "explicit");
+            return Resolved::unit_of(at(calendar_year(y)?)?, Unit::Day, "explicit");
         }
         let Some((g, _, basis)) = self.ground() else {
             let value = match name.strip_prefix("day-") {
@@ -521,7 +563,7 @@ impl Resolver<'_> {
             };
             return Some(Resolved::date(value, None, Unit::Day, ""));
         };
-        let candidates: Vec<Date> = [-1i16, 0, 1].iter().filter_map(|y| at(g.year() + y)).collect();
+        let candidates: Vec<Date> = [-1i16, 0, 1].iter().filter_map(|y| at(g.year().checked_add(*y)?)).collect();
         Resolved::unit_of(self.choose_day(g, &candidates)?, Unit::Day, basis)
     }
 }

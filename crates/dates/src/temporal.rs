@@ -113,6 +113,8 @@ pub struct Partial {
     pub step: Option<i32>,
     /// Days from the anchor, for «this morning», «yesterday evening».
     pub day_shift: Option<i32>,
+    /// Day and month of a numeric date could stand the other way round.
+    pub swappable: bool,
 }
 
 /// What an expression means.
@@ -129,7 +131,15 @@ pub enum Temporal {
         /// Unit.
         unit: Unit,
     },
-    /// Decade by its first year.
+    /// The quarter or half-year that the article told of last, moved by units: «a year earlier»
+    /// beside «third-quarter profit». Without such a period the anchor moved by units.
+    Compared {
+        /// How far.
+        n: i32,
+        /// Unit.
+        unit: Unit,
+    },
+    /// Decade by its first year, negative before Christ.
     Decade(i32),
     /// Decade without century: «the fifties».
     DecadeOfCentury(i32),
@@ -137,7 +147,9 @@ pub enum Temporal {
     Century(i32),
     /// A length.
     Duration(Count, Unit),
-    /// A length of the time just past or to come: still a length.
+    /// A length that no word measures: «some time».
+    DurationSome,
+    /// Something that comes again.
     Repeated {
         /// Every how many units.
         count: Count,
@@ -150,6 +162,8 @@ pub enum Temporal {
     Vague(&'static str),
     /// From one to another, both ends in the expression.
     Range(Box<Temporal>, Box<Temporal>),
+    /// Two dates named together, not the time between: «5 and 6 March».
+    Both(Box<Temporal>, Box<Temporal>),
     /// A day that is computed from the year.
     Holiday(&'static str, Option<i32>),
 }
@@ -168,11 +182,11 @@ pub fn build(value: &Expr, m: &Match, style: Style) -> Option<Temporal> {
 
 /// Names and numbers of arguments that `value` may use, for the lint.
 pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
-    ("date", 3..=5),
+    ("date", 3..=6),
     ("numeric", 2..=3),
     ("weekday", 1..=2),
     ("month", 2..=2),
-    ("season", 1..=3),
+    ("season", 1..=4),
     ("quarter", 2..=3),
     ("half", 2..=3),
     ("shift", 2..=2),
@@ -180,15 +194,22 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("hence", 2..=2),
     ("shifted", 3..=3),
     ("relative", 1..=1),
-    ("decade", 1..=1),
+    ("compared", 2..=2),
+    ("decade", 1..=2),
     ("century", 1..=2),
-    ("duration", 2..=2),
+    ("duration", 2..=3),
+    ("duration_some", 0..=0),
     ("every", 2..=3),
     ("vague", 1..=1),
     ("part", 2..=2),
     ("clock", 2..=4),
+    ("part_clock", 3..=3),
     ("day_of", 1..=1),
     ("range", 2..=2),
+    ("both", 2..=2),
+    ("year_words", 2..=2),
+    ("year_after", 2..=2),
+    ("none", 0..=0),
     ("holiday", 1..=2),
 ];
 
@@ -247,6 +268,12 @@ impl Builder<'_> {
     }
 
     fn year(&self, e: Option<&Expr>) -> Option<i32> {
+        if let Some(call @ Expr::Call(..)) = e {
+            return match self.temporal(call)? {
+                Temporal::Partial(p) => p.year,
+                _ => None,
+            };
+        }
         let y = self.int(e)?;
         let two_digits = matches!(e, Some(Expr::Name(n)) if n.starts_with("year2"));
         Some(match y {
@@ -280,7 +307,10 @@ impl Builder<'_> {
             }),
             "season" => Temporal::Partial(Partial {
                 season: Some(self.symbol(arg(0))?),
-                year: self.year(arg(1)),
+                year: match self.symbol(arg(3)) {
+                    Some("BC") => self.year(arg(1)).map(|y| -y),
+                    _ => self.year(arg(1)),
+                },
                 step: self.int(arg(2)).map(|s| s as i32),
                 ..Partial::default()
             }),
@@ -304,6 +334,7 @@ impl Builder<'_> {
                     unit: self.unit(arg(0))?,
                 }
             }
+            "compared" => Temporal::Compared { n: self.int(arg(1))? as i32, unit: self.unit(arg(0))? },
             "ago" => Temporal::Shift { count: self.count(arg(0))?, sign: -1, unit: self.unit(arg(1))? },
             "hence" => Temporal::Shift { count: self.count(arg(0))?, sign: 1, unit: self.unit(arg(1))? },
             // Direction from a word: «a year earlier», «two days later».
@@ -333,6 +364,12 @@ impl Builder<'_> {
                 if y % 10 != 0 {
                     return None;
                 }
+                if !(0..=9990).contains(&y) {
+                    return None;
+                }
+                if self.symbol(arg(1)) == Some("BC") {
+                    return Some(Temporal::Decade(-y));
+                }
                 if y < 100 { Temporal::DecadeOfCentury(y) } else { Temporal::Decade(y) }
             }
             "century" => {
@@ -342,7 +379,16 @@ impl Builder<'_> {
                 }
                 Temporal::Century(if self.symbol(arg(1)) == Some("BC") { -n } else { n })
             }
-            "duration" => Temporal::Duration(self.count(arg(0))?, self.unit(arg(1))?),
+            "duration" => {
+                // «a year and a half»: the rule names the half as its third argument.
+                let half = if self.int(arg(2)).is_some() { 0.5 } else { 0.0 };
+                let count = match self.count(arg(0))? {
+                    Count::Number(n) => Count::Number(n + half),
+                    Count::Some => Count::Some,
+                };
+                Temporal::Duration(count, self.unit(arg(1))?)
+            }
+            "duration_some" => Temporal::DurationSome,
             "every" => {
                 let what = match arg(2).map(|e| self.temporal(e)) {
                     Some(Some(Temporal::Partial(p))) => p,
@@ -354,6 +400,8 @@ impl Builder<'_> {
                     what,
                 }
             }
+            // What looks like a date and is none: an age, a rate.
+            "none" => return None,
             "vague" => Temporal::Vague(self.symbol(arg(0))?),
             "part" => {
                 let Some(part) = self.symbol(arg(1)) else { return self.temporal(arg(0)?) };
@@ -394,12 +442,48 @@ impl Builder<'_> {
                     _ => return None,
                 }
             }
+            // «4 in the morning», «8 in the evening»
+            "part_clock" => {
+                let mut hour: i8 = in_range(self.int(arg(0))?, 0, 24)?;
+                if hour < 12 && matches!(self.symbol(arg(2)), Some("AF" | "EV")) {
+                    hour += 12;
+                }
+                if (6..12).contains(&hour) && self.symbol(arg(2)) == Some("NI") {
+                    hour += 12;
+                }
+                let minute = self.int(arg(1)).and_then(|m| in_range(m, 0, 59));
+                Temporal::Partial(Partial { clock: Some((hour, minute)), ..Partial::default() })
+            }
             // The anchor's own day, as ground for a part of day or a clock time.
             "day_of" => Temporal::Partial(Partial {
                 day_shift: Some(self.int(arg(0))? as i32),
                 ..Partial::default()
             }),
-            "range" => Temporal::Range(Box::new(self.temporal(arg(0)?)?), Box::new(self.temporal(arg(1)?)?)),
+            "both" => Temporal::Both(Box::new(self.temporal(arg(0)?)?), Box::new(self.temporal(arg(1)?)?)),
+            // «nineteen ninety-six»
+            "year_words" => {
+                let (high, low) = (self.int(arg(0))?, self.int(arg(1))?);
+                if !(15..=20).contains(&high) || !(10..=99).contains(&low) {
+                    return None;
+                }
+                Temporal::Partial(Partial { year: Some((high * 100 + low) as i32), ..Partial::default() })
+            }
+            // «2007–08»: the next year that ends in these digits.
+            "year_after" => {
+                let (first, low) = (self.int(arg(0))?, self.int(arg(1))?);
+                let year = first / 100 * 100 + low;
+                (year > first).then_some(())?;
+                Temporal::Partial(Partial { year: Some(year as i32), ..Partial::default() })
+            }
+            "range" => {
+                let (a, b) = (self.temporal(arg(0)?)?, self.temporal(arg(1)?)?);
+                if let (Temporal::Partial(x), Temporal::Partial(y)) = (&a, &b)
+                    && x.year > y.year
+                {
+                    return None;
+                }
+                Temporal::Range(Box::new(a), Box::new(b))
+            }
             "holiday" => Temporal::Holiday(self.symbol(arg(0))?, self.year(arg(1))),
             _ => return None,
         })
@@ -415,6 +499,9 @@ impl Builder<'_> {
         if self.symbol(args.get(4)) == Some("BC") {
             year = year.map(|y| -y);
         }
+        if year.is_some_and(|y| y == 0 || y.abs() > 9998) {
+            return None;
+        }
         let day = match (day, month) {
             (Some(d), Some(m)) => Some(in_range(d, 1, i64::from(days_in(year, m)))?),
             (Some(d), None) => Some(in_range(d, 1, 31)?),
@@ -424,7 +511,8 @@ impl Builder<'_> {
             return None;
         }
         let weekday = self.int(args.get(3)).map(|w| w as i8);
-        Some(Temporal::Partial(Partial { year, month, day, weekday, ..Partial::default() }))
+        let step = self.int(args.get(5)).map(|s| s as i32);
+        Some(Temporal::Partial(Partial { year, month, day, weekday, step, ..Partial::default() }))
     }
 
     /// «10/03/2023», «2023-03-10», «3/10»: by the language's order, unless it is impossible.
@@ -440,6 +528,7 @@ impl Builder<'_> {
         if month > 12 && day <= 12 && a <= 31 {
             std::mem::swap(&mut month, &mut day);
         }
+        let swappable = a <= 12 && b <= 12 && a != b && self.style.order != DateOrder::Ymd;
         if let Some(y) = year
             && y < 100
         {
@@ -451,7 +540,7 @@ impl Builder<'_> {
         }
         let month = in_range(month, 1, 12)?;
         let day = in_range(day, 1, i64::from(days_in(year, month)))?;
-        Some(Temporal::Partial(Partial { year, month: Some(month), day: Some(day), ..Partial::default() }))
+        Some(Temporal::Partial(Partial { year, month: Some(month), day: Some(day), swappable, ..Partial::default() }))
     }
 }
 

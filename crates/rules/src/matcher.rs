@@ -4,7 +4,7 @@ use crate::numbers::{self, NumberSlots, NumberStyle};
 use crate::pattern::{Step, sequences};
 use crate::rule::{Error, Rule, read_rules};
 use dateline_languages::{Lexicon, Pack, SlotId, Value};
-use dateline_text::{Case, Gap, Kind, Token};
+use dateline_text::{Gap, Kind, Token};
 use rustc_hash::FxHashSet;
 
 /// The value of a slot in a match.
@@ -250,6 +250,7 @@ impl RuleSet {
                         trigger = Some((rank, slot));
                     }
                     self.useful.insert(slot);
+                    self.slots.roman |= slot == numbers::ROMAN;
                     node = self.child(node, slot, touch);
                     touch = false;
                 }
@@ -271,7 +272,7 @@ impl RuleSet {
         // Words that make numbers do what the built-in slots of numbers do.
         let stands_for = |set: &FxHashSet<SlotId>, slot: SlotId| {
             set.contains(&slot)
-                || (Some(slot) == self.slots.number && (set.contains(&numbers::NUMBER) || set.contains(&numbers::ORDINAL)))
+                || ((Some(slot) == self.slots.number || Some(slot) == self.slots.article) && (set.contains(&numbers::NUMBER) || set.contains(&numbers::ORDINAL)))
                 || (Some(slot) == self.slots.ordinal && set.contains(&numbers::ORDINAL))
         };
         let class = |slot: SlotId| {
@@ -279,7 +280,7 @@ impl RuleSet {
             if stands_for(&self.triggers, slot) {
                 class |= TRIGGER;
             }
-            if stands_for(&self.useful, slot) || Some(slot) == self.slots.and || Some(slot) == self.slots.ordinal_suffix {
+            if stands_for(&self.useful, slot) || [self.slots.and, self.slots.half, self.slots.ordinal_suffix].contains(&Some(slot)) {
                 class |= USEFUL;
             }
             if stands_for(&begins, slot) {
@@ -314,12 +315,12 @@ impl RuleSet {
                 continue;
             }
             let mut start = trigger;
-            while start > free && trigger - start < REACH && self.reaches_back(tokens, start) {
+            while start > free && trigger - start < REACH && self.reaches_back(text, tokens, start) {
                 start -= 1;
             }
             free = trigger + 1;
             while start <= trigger {
-                if self.may_begin(&tokens[start])
+                if self.may_begin(text, &tokens[start])
                     && let Some((m, end)) = search.longest(start)
                     && end > trigger
                 {
@@ -332,18 +333,25 @@ impl RuleSet {
         }
     }
 
-    fn may_begin(&self, token: &Token) -> bool {
+    fn may_begin(&self, text: &str, token: &Token) -> bool {
         match token.kind {
             Kind::Number => self.digits_begin,
-            _ => self.classes[token.entry as usize] & BEGIN != 0,
+            _ => self.classes[token.entry as usize] & BEGIN != 0 || self.is_roman(text, token),
         }
     }
 
+    /// Whether the token is a Roman numeral that rules ask for.
+    fn is_roman(&self, text: &str, token: &Token) -> bool {
+        self.slots.roman && token.capitalised() && numbers::roman(token.of(text)).is_some()
+    }
+
     /// Whether a match that includes token `i` may begin before it.
-    fn reaches_back(&self, tokens: &[Token], i: usize) -> bool {
+    fn reaches_back(&self, text: &str, tokens: &[Token], i: usize) -> bool {
         let before = &tokens[i - 1];
         tokens[i].gap < Gap::Paragraph
-            && (before.kind == Kind::Number || self.classes[before.entry as usize] & USEFUL != 0)
+            && (before.kind == Kind::Number
+                || self.classes[before.entry as usize] & USEFUL != 0
+                || self.is_roman(text, before))
     }
 
     /// A match must not cut a number: «3» of «3.5», «10» of «B10».
