@@ -36,7 +36,7 @@ rules! {
     Kin: "name.title.kin", [1.6, 0.0, 0.0, 0.0], "A word of kinship stands before the name.";
     Apposition: "name.apposition.person", [1.8, 0.0, 0.0, 0.0], "An office, a profession or an age follows after a comma.";
     Given: "name.given-name", [2.2, 0.0, 0.0, 0.0], "The name begins with a given name.";
-    GivenAlone: "name.given-name-alone", [0.6, 0.0, 0.0, 0.0], "A given name stands alone.";
+    GivenAlone: "name.given-name-alone", [0.9, 0.0, 0.0, 0.0], "A given name stands alone.";
     Surname: "name.surname-list", [0.8, 0.0, 0.0, 0.0], "The last word is a frequent surname.";
     Initials: "name.initials", [2.0, 0.0, 0.0, 0.0], "Initials stand before the last word.";
     Particle: "name.particle", [0.6, 0.0, 0.0, 0.0], "A small word of persons' names stands inside.";
@@ -44,6 +44,7 @@ rules! {
     SpeechBefore: "name.after-speech-verb", [1.0, 0.1, 0.0, 0.0], "A verb that wants a person stands before.";
     SurnameOf: "name.surname-of", [2.6, 0.0, 0.0, 0.0], "Part of a person's full name that stands in the article.";
     OrgHead: "name.org-head", [0.0, 3.2, 0.0, 0.0], "A word such as a ministry, with what it is the ministry of.";
+    BareHead: "name.org-head-alone", [0.0, 1.2, 0.0, 0.0], "A word such as a parliament, with a capital and without an article.";
     OrgTail: "name.org-tail", [0.0, 2.6, 0.0, 0.0], "The last word is one that ends names of organizations.";
     OrgSuffix: "name.org-suffix", [0.0, 5.0, 0.0, 0.0], "A legal form ends the name.";
     OrgBefore: "name.org-noun", [0.0, 1.4, 0.0, 0.0], "A word such as a company stands before the name.";

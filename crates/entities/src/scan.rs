@@ -262,7 +262,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 _ => continue,
             };
             let candidate = &mut self.scratch.candidates[to];
-            if candidate.words == 1 || kind == PERSON {
+            if (candidate.words == 1) != (kind == PERSON) {
                 candidate.votes[kind] += AMONG;
                 candidate.best[kind] = candidate.best[kind].or(Some(Rule::Among));
             }
@@ -556,6 +556,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
 
     /// Whether an office and its link stand before token `p`: «Minister of».
     fn office_for(&mut self, p: usize) -> bool {
+        let p = if quote(self.of(p - 1)) { p - 1 } else { p };
         for back in 1..=3.min(p) {
             if self.tokens[p - back + 1].gap > Gap::Space {
                 return false;
@@ -777,8 +778,8 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 });
             let counted = p > 0
                 && token.gap == Gap::Space
-                && (self.tokens[p - 1].kind == Kind::Number && token.case == Case::Upper
-                    || self.word(p - 1).has(INDEFINITE));
+                && token.case == Case::Upper
+                && (self.tokens[p - 1].kind == Kind::Number || self.word(p - 1).has(INDEFINITE));
             if letters.chars().nth(1).is_none() && token.kind == Kind::Word || plural || counted {
                 return end;
             }
@@ -801,6 +802,10 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         for r in rules.iter().chain(&head) {
             c.vote(*r);
         }
+        if c.weak && one && !opens && word.has(ORG_HEAD) && !word.has(TITLE) && self.bare(p) {
+            c.weak = false;
+            c.vote(Rule::BareHead);
+        }
         if exact {
             self.vote_list(&mut c);
             if one && rules.is_empty() {
@@ -814,6 +819,16 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         self.context(&mut c, p, end);
         self.scratch.candidates.push(c);
         end
+    }
+
+    /// Whether a word stands as names do: no article or adjective before it, no name after it.
+    fn bare(&self, p: usize) -> bool {
+        let Some(before) = p.checked_sub(1).and_then(|b| self.token(b)) else { return false };
+        before.gap <= Gap::Space
+            && self.word(p - 1).has(PLACE_PREP | ORG_LINK | COORDINATION)
+            && !self.word(p - 1).has(DETERMINER)
+            && self.tokens[p].gap == Gap::Space
+            && self.tokens[p].case == Case::Capital
     }
 
     /// Small words that belong to the name: «rue …», «al-…», and the year of nothing else.
