@@ -129,6 +129,7 @@ pub(crate) fn compile(rows: &[Row]) -> Result<Vec<u8>, Error> {
     type Meanings<'r> = BTreeMap<(u8, u32, u32), (u16, BTreeSet<&'r str>)>;
     let mut forms: BTreeMap<Vec<u8>, Meanings> = BTreeMap::new();
     let mut starts = BTreeSet::new();
+    let mut strong: BTreeMap<(Vec<u8>, u32), &Row> = BTreeMap::new();
     let mut tokens = Vec::new();
     for row in rows {
         tokens.clear();
@@ -146,6 +147,13 @@ pub(crate) fn compile(rows: &[Row]) -> Result<Vec<u8>, Error> {
         }
         let (number, weight) = numbers.get(&(row.id.as_str(), row.kind)).copied().unwrap_or_default();
         let exact = if row.flags.acronym() { spelling(tokens.iter().map(|t| t.of(&row.name))) } else { 0 };
+        if row.by_hand && !row.kind.is_evidence() && row.kind != Kind::Demonym && !row.flags.weak() {
+            let first = strong.entry((form.clone(), exact)).or_insert(row);
+            if first.id != row.id {
+                let other = format!("{} in {}, row {}", first.id, first.file, first.row);
+                return Err(row.error(format!("«{}» is also {other}: all but one want the flag w", row.name)));
+            }
+        }
         let meanings = forms.entry(form).or_default();
         let (flags, languages) = meanings.entry((255 - weight, number, exact)).or_default();
         *flags |= row.flags.0 & !Flags::LABEL;

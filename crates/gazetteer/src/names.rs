@@ -86,6 +86,8 @@ pub(crate) fn read(file: &str, input: impl Read) -> Result<Vec<Row>, Error> {
                 country: String::new(),
                 wikidata: id.strip_prefix('Q').and_then(|d| d.parse().ok()).unwrap_or(0),
                 population: 0,
+                // A user may well have two persons of one name.
+                by_hand: false,
                 file: file.into(),
                 row: number,
             });

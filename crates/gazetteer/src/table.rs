@@ -18,6 +18,8 @@ pub(crate) struct Row {
     pub wikidata: u32,
     /// Inhabitants, 0 where not known.
     pub population: u64,
+    /// Whether a person wrote the table, who can see that a name stands for two things.
+    pub by_hand: bool,
     pub file: String,
     pub row: u64,
 }
@@ -31,6 +33,7 @@ impl Row {
 /// Reads one table and checks each line by itself.
 pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Row>, Error> {
     let mut rows = Vec::new();
+    let by_hand = !text.starts_with("# Made by ");
     let mut before = "";
     for (number, line) in text.lines().enumerate() {
         let error = |message: String| Error::Row { file: file.into(), row: number as u64 + 1, message };
@@ -69,6 +72,7 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Row>, Error> {
             country: String::new(),
             wikidata: 0,
             population: 0,
+            by_hand,
             file: file.into(),
             row: number as u64 + 1,
         };
@@ -143,8 +147,8 @@ fn valid_id(id: &str, kind: Kind) -> bool {
     }
 }
 
-/// Checks what no line shows by itself: each entity has one type and one label, and a name of two
-/// entities is marked as weak in all tables that are made by hand but one.
+/// Checks what no line shows by itself: each entity has one type and one label, a demonym has a
+/// place.
 pub(crate) fn check(rows: &[Row]) -> Result<(), Error> {
     let mut kinds: BTreeMap<&str, &Row> = BTreeMap::new();
     let mut labels: BTreeMap<&str, &Row> = BTreeMap::new();

@@ -13,6 +13,17 @@ fn has(name: &str, id: &str, kind: Kind) {
     assert!(found.contains(&(id.into(), kind)), "{name}: {found:?}");
 }
 
+/// All names stand for one entity of a kind.
+fn same(names: &[&str], kind: Kind) {
+    let gazetteer = Gazetteer::embedded();
+    let of = |name: &str| gazetteer.look_up(name).iter().find(|e| e.kind == kind).map(|e| e.id.to_owned());
+    let first = of(names[0]);
+    assert!(first.is_some(), "{}", names[0]);
+    for name in names {
+        assert_eq!(of(name), first, "{name}");
+    }
+}
+
 /// Longest name at the beginning of a text.
 fn first<'g>(gazetteer: &'g Gazetteer, text: &str) -> Option<(usize, Vec<Entry<'g>>)> {
     let mut tokens = Vec::new();
@@ -45,6 +56,32 @@ fn one_id_over_languages() {
     ] {
         has(name, id, Kind::Country);
     }
+    for names in [
+        ["The Hague", "La Haye", "Den Haag"],
+        ["Antwerp", "Anvers", "Antwerpen"],
+        ["London", "Londres", "Londra"],
+        ["Kyiv", "Kiev", "Київ"],
+        ["Krakow", "Kraków", "Cracovie"],
+    ] {
+        same(&names, Kind::City);
+    }
+    for names in [
+        ["NATO", "OTAN", "Otan"],
+        ["UN", "ONU", "U.N."],
+        ["European Union", "Union européenne", "UE"],
+        ["WHO", "OMS", "Organisation mondiale de la santé"],
+    ] {
+        same(&names, Kind::Intergovernmental);
+    }
+    same(&["AFP", "Agence France-Presse", "Agence France Presse"], Kind::Agency);
+    same(&["White House", "Maison Blanche", "Maison-Blanche"], Kind::Government);
+    same(&["Vladimir Putin", "Vladimir Poutine", "Poutine"], Kind::Person);
+    same(&["French", "Frenchwoman", "françaises"], Kind::Demonym);
+    has("Chinese", "iso:CN", Kind::Demonym);
+    has("chinoises", "iso:CN", Kind::Demonym);
+    has("Californie", "iso:US-CA", Kind::Region);
+    has("Bavière", "iso:DE-BY", Kind::Region);
+    has("Europe", "Q46", Kind::Area);
     let gazetteer = Gazetteer::embedded();
     let labels: Vec<_> = gazetteer.look_up("Allemagne").iter().map(|e| e.label).collect();
     assert_eq!(labels, ["Germany"]);
@@ -59,6 +96,40 @@ fn acronyms_want_their_case() {
     assert!(!ids(&gazetteer, "Us").iter().any(|(id, _)| id == "iso:US"));
     let (tokens, _) = first(&gazetteer, "U.S. officials").expect("a name");
     assert_eq!(tokens, 4);
+}
+
+#[test]
+fn ambiguous_names_are_weak_others_are_not() {
+    let gazetteer = Gazetteer::embedded();
+    for name in ["Nice", "Reading", "Tours", "Orange", "Jordan", "Turkey", "Georgia", "Chad", "Victoria", "Essen"] {
+        for entry in gazetteer.look_up(name).iter().filter(|e| e.kind.is_place()) {
+            assert!(entry.flags.weak(), "{name}: {entry:?}");
+        }
+    }
+    for name in ["France", "Berlin", "Texas", "Milan", "Brussels", "Jerusalem", "Google", "Bundestag"] {
+        assert!(gazetteer.look_up(name).iter().any(|e| e.kind.name_type().is_some() && !e.flags.weak()), "{name}");
+    }
+}
+
+#[test]
+fn evidence_has_no_id_and_no_function_words() {
+    let gazetteer = Gazetteer::embedded();
+    for (name, kind) in [("Jean-Pierre", Kind::Given), ("Дмитрий", Kind::Given), ("Müller", Kind::Surname)] {
+        let found = gazetteer.look_up(name);
+        assert!(found.iter().any(|e| e.kind == kind && e.id.is_empty() && e.label.is_empty()), "{name}: {found:?}");
+    }
+    assert!(gazetteer.look_up("Jean-Pierre").iter().any(|e| e.in_language("fr-CA") && !e.in_language("pl")));
+    for word in ["the", "les", "und", "more", "sur", "he"] {
+        assert!(!gazetteer.look_up(word).iter().any(|e| e.kind.is_evidence()), "{word}");
+    }
+}
+
+#[test]
+fn largest_namesake_comes_first() {
+    let gazetteer = Gazetteer::embedded();
+    let places: Vec<_> =
+        gazetteer.look_up("Hyderabad").into_iter().filter(|e| e.kind == Kind::City).map(|e| e.country).collect();
+    assert_eq!(places, ["IN", "PK"]);
 }
 
 #[test]
@@ -150,6 +221,7 @@ fn tables_refuse_what_is_wrong() {
         ("iso:FR\tloc.country\ten\tFrance\n", "label"),
         ("iso:FR\tloc.country\ten\tFrance\tl\niso:FR\tloc.country\ten\tGaul\tl\n", "two labels"),
         ("iso:FR\tloc.area\ten\tGaul\niso:FR\tloc.country\ten\tFrance\tl\n", "is loc.area in"),
+        ("Q1\tloc.area\ten\tAsia\tl\nQ2\tloc.area\ten\tASIA\tl\n", "all but one want the flag w"),
         ("iso:FR\tdemonym\ten\tFrench\n", "which no table has"),
         ("iso:FR\tloc.country\ten\t\u{ad}\tl\n", "nothing that could be found"),
     ] {

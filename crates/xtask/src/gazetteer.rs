@@ -25,6 +25,9 @@ const REGION_COUNTRIES: &str = "AD AE AF AL AM AO AR AT AU BA BD BE BG BO BR BY 
     EE EG ES ET FI FR GB GE GH GR HR HU ID IE IL IN IQ IR IS IT JP KE KR KZ LT LU LY MA MD ME ML MM MX MY MZ NE NG NL NO \
     NP NZ PE PH PK PL PS PT RO RS RU SA SD SE SK SN SO SS SY TH TN TR TW TZ UA UG US UZ VE VN XK YE ZA ZM ZW";
 
+/// Codes that the standard has given up in favour of another for the same region.
+const RETIRED_REGIONS: [&str; 1] = ["FR-20R"];
+
 const CITY: u64 = 50_000;
 /// A namesake of persons stays a strong name of a city above this.
 const LARGE_CITY: u64 = 1_000_000;
@@ -57,7 +60,11 @@ pub fn generate(source: &Path, cldr: &Path) -> Result<()> {
     write("cldr_regions.tsv", "CLDR (Unicode-3.0)", regions(source, &persons, &ambiguous)?)?;
     let (zone_cities, rows) = zone_cities(cldr, &cities, &persons, &ambiguous)?;
     write("cldr_cities.tsv", "CLDR (Unicode-3.0) and GeoNames (CC-BY 4.0)", rows)?;
-    let rows = city_rows(&cities, &zone_cities, &persons, &ambiguous);
+    // Small towns that the table of their names in other languages holds.
+    let named = std::fs::read_to_string(data().join("city_names.tsv")).context("city_names.tsv")?;
+    let named = named.lines().filter_map(|l| l.split('\t').next()?.strip_prefix("gn:"));
+    let wanted: BTreeSet<&str> = zone_cities.iter().copied().chain(named).collect();
+    let rows = city_rows(&cities, &wanted, &persons, &ambiguous);
     write("cities.tsv", "GeoNames (CC-BY 4.0)", rows)
 }
 
@@ -208,7 +215,7 @@ fn regions(source: &Path, persons: &BTreeSet<String>, ambiguous: &Ambiguous) -> 
         let Some((country, part)) = code.split_once('-') else { continue };
         // Parts that have a country code themselves (US-PR, FR-RE, CN-HK) are countries here.
         let own_code = part.len() == 2 && part.bytes().all(|b| b.is_ascii_uppercase()) && is_territory(country, part);
-        if !wanted.contains(country) || own_code || part.is_empty() || name.chars().count() < 2 || name.contains('(') {
+        if !wanted.contains(country) || RETIRED_REGIONS.contains(&code) || own_code || part.is_empty() || name.chars().count() < 2 || name.contains('(') {
             continue;
         }
         if matches!(language, "en" | "fr") {
@@ -339,13 +346,16 @@ fn plain(name: &str) -> String {
 
 fn city_rows(
     cities: &[City],
-    zone_cities: &BTreeSet<&str>,
+    wanted: &BTreeSet<&str>,
     persons: &BTreeSet<String>,
     ambiguous: &Ambiguous,
 ) -> BTreeSet<String> {
     let mut rows = BTreeSet::new();
-    for city in cities.iter().filter(|c| c.population >= CITY || zone_cities.contains(c.id)) {
-        let large = city.population >= LARGE_CITY || zone_cities.contains(city.id);
+    // «Paris 13e Arrondissement», «Halle (Saale)», «Gasteiz / Vitoria»: forms of lists, not of prose.
+    let listed = |name: &str| name.contains(|c: char| c.is_ascii_digit() || "(/,".contains(c));
+    for city in cities.iter().filter(|c| c.population >= CITY && !listed(c.name) || wanted.contains(c.id)) {
+        // Names in the hand-made table are weak only where that table says so.
+        let large = city.population >= LARGE_CITY || wanted.contains(city.id);
         let name: String = city.name.nfc().collect();
         let weak = ambiguous.place(&name, persons, large);
         let facts = format!("in={} pop={}", city.country, city.population);
