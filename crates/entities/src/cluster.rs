@@ -3,7 +3,7 @@
 use crate::rules::{ORGANIZATION, OTHER, PERSON, PLACE, Rule, Votes};
 use crate::scan::{Candidate, Scan, winner};
 use crate::vocabulary::*;
-use dateline_text::{Case, Kind};
+use dateline_text::{Case, Gap, Kind};
 use rustc_hash::FxHashMap;
 
 /// A form of a name, with the votes of all its instances.
@@ -213,7 +213,7 @@ impl Scan<'_, '_, '_> {
         match t {
             PERSON if score >= 1.5 => {
                 for i in p + 1..end {
-                    if self.tokens[i].kind == Kind::Word && self.tokens[i].len() > 1 {
+                    if self.tokens[i].kind == Kind::Word && self.tokens[i].len() > 1 && self.tokens[i].gap != Gap::Glued {
                         clusters.link(self.hash(i, end), n, Rule::SurnameOf);
                     }
                 }
@@ -296,11 +296,12 @@ impl Scan<'_, '_, '_> {
         let name = clusters.names[n];
         let (t, score) = winner(&name.votes);
         let strong = name.entries > 0 && self.scratch.entries[name.entries as usize].strong;
+        let country = self.meanings(name.entries).iter().any(|e| e.kind == dateline_gazetteer::Kind::Country);
         let linked = name.longer != NONE;
         let single = name.words <= 1;
         let enough = match () {
             () if linked => score >= 0.5,
-            () if single && name.weak => strong || t == PERSON && score >= 3.0,
+            () if single && name.weak => strong && t != PLACE || t == PERSON && score >= 3.0 || t == PLACE && country,
             () if single && name.inner == 0 => strong || score >= 2.0,
             () if single => score >= 0.9,
             () => score >= 0.9,

@@ -164,13 +164,20 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                         Known::Surname => known.surname = length,
                         Known::Demonym => known.demonym = length,
                         _ if entry.flags.never_alone() => {}
-                        // «Argentine» is a country's name in another language, here a people's.
-                        _ if hit.tokens == 1 && known.demonym > 0 && !entry.own && !entry.in_language(self.tag) => {}
                         _ => {
                             strong |= self.is_strong(&entry, hit.tokens);
                             self.scratch.meanings.push(entry);
                         }
                     }
+                }
+                if hit.tokens == 1 && known.demonym > 0 {
+                    // «Argentine» is a country's name in another language, here a people's.
+                    let tag = self.tag;
+                    let mut at = 0;
+                    self.scratch.meanings.retain(|e| {
+                        at += 1;
+                        at <= first || e.own || e.in_language(tag)
+                    });
                 }
                 let count = self.scratch.meanings.len() - first;
                 if count > 0 {
@@ -319,7 +326,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             if head && last.kind == Kind::Word {
                 let adjective = word.has(ORG_ADJECTIVE)
                     || (next.case == Case::Lower
-                        && (self.word(end - 1).has(ORG_HEAD | ORG_ADJECTIVE))
+                        && (complement || self.word(end - 1).has(ORG_HEAD | ORG_ADJECTIVE))
                         && next.len() > 4
                         && self.vocabulary.adjective(self.text, &next));
                 if adjective {
@@ -347,6 +354,19 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                     }
                 }
             }
+            // «Fédération française de triathlon»: a complement written small.
+            let small = word.length(ORG_LINK_SMALL);
+            if head && small > 0 && last.kind == Kind::Word && end + small < limit {
+                let noun = self.tokens[end + small];
+                let begins = self.word(end + small);
+                if noun.kind == Kind::Word && noun.case == Case::Lower && noun.len() > 3 && noun.gap <= Gap::Space
+                    && !begins.has(NOT_NAME | DETERMINER)
+                {
+                    end += small + 1;
+                    complement = true;
+                    continue;
+                }
+            }
             // «Food and Drug Administration»
             let joins = word.length(COORDINATION);
             if joins > 0 && self.word(end - 1).has(ORG_FIELD) && self.capital(end + joins) && end + joins < limit {
@@ -359,7 +379,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             let link = self.links(end, limit);
             if link > 0 && self.capital(end + link) && !self.is_taken(end + link) {
                 let ambiguous = word.has(DETERMINER | ORG_LINK | COORDINATION);
-                if !ambiguous || self.entries(first).given > 0 {
+                if !ambiguous || self.entries(first).given > 0 && !self.word(first).has(NOT_NAME | WEAK_WORD) {
                     end += link + 1;
                     continue;
                 }
@@ -673,7 +693,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             }
             return q;
         }
-        if length > 0 && known.strong && given == 0 {
+        if length > 0 && known.strong && (given == 0 || known.place && !person_like) {
             let from = p + length;
             let next = rest_capital(self, from);
             if let Some(next) = next {
@@ -683,7 +703,9 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                     self.push(p, from, number, opens, &[]);
                     return self.piece(next, q, limit, number, false);
                 }
-                return self.push(p, q, number, opens, &[Rule::PlaceFirst]);
+                let person = self.meanings(at as u32).first().is_some_and(|e| e.kind == Known::Person);
+                let rule = if person { Rule::Given } else { Rule::PlaceFirst };
+                return self.push(p, q, number, opens, &[rule]);
             }
         }
         // A known name of several words further on.
@@ -1035,8 +1057,12 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         }
         for _ in 0..3 {
             let w = self.word(at);
-            if w.has(TITLE | JOB | KIN) {
-                c.vote(Rule::Apposition);
+            let title = w.length(TITLE | JOB | KIN);
+            if title > 0 {
+                // «NAME, economist NAME» is a list.
+                if !self.capital(at + title) || self.tokens[at].capitalised() {
+                    c.vote(Rule::Apposition);
+                }
                 return;
             }
             if w.has(RELATIVE) {

@@ -26,6 +26,7 @@ slots! {
     ORG_TAIL = "org_tail",
     ORG_SUFFIX = "org_suffix",
     ORG_LINK = "org_link",
+    ORG_LINK_SMALL = "org_link_small",
     ORG_ADJECTIVE = "org_adjective",
     ORG_FIELD = "org_field",
     ORG_BEFORE = "org_before",
