@@ -117,7 +117,7 @@ impl Reader<'_> {
             place = o.end as usize;
         }
         // A reporter's name and the place cannot be told apart.
-        if (place..date).all(|i| self.kind(i) == Some(Kind::Character) && self.find(self.slots.credit, i, date).is_none()) {
+        if (place..date).all(|i| self.kind(i) == Some(Kind::Character) && self.find(self.slots.byline_word, i, date).is_none()) {
             parts.place = place..date;
         }
         let mut stop = close + 1;

@@ -113,7 +113,9 @@ impl<'a> Document<'a> {
             let credit = reader.closing_credit(first, block.end);
             reader.sentences(first, credit, |a, b| {
                 // Text of the page is often glued to the end of a paragraph.
-                push(a, b, reader.phrase_of_sentence(a, b).unwrap_or(Zone::Body));
+                let glued = a > first && b == credit;
+                let zone = if glued { reader.phrase_of_sentence(a, b) } else { None };
+                push(a, b, zone.unwrap_or(Zone::Body));
             });
             if credit < block.end {
                 push(credit, block.end, Zone::Credit);

@@ -127,13 +127,15 @@ fn turn(reader: &Reader<'_>, line: &Block, next: &Block) -> Turn {
     if reader.bits(next.first) & reader.phrases != 0 && reader.phrase(next.first, next.end, true).is_some() {
         return Turn::default();
     }
-    let small = start.case == Case::Lower;
-    let last_is_name = reader.bits(line.first) & reader.phrases != 0
-        && reader.phrase(line.first, line.end, true).is_some();
+    let small = start.case == Case::Lower && !line.stop && width >= *WRAPPED.start();
+    // … and one that says what it is ends where it ends.
+    let whole = small
+        && (reader.bits(line.first) & reader.phrases != 0 && reader.phrase(line.first, line.end, true).is_some()
+            || reader.page_furniture(line, true).is_some());
     Turn {
         width,
         word: characters(reader.text, start.start as usize, start.end as usize),
-        goes_on: small && !line.stop && width >= *WRAPPED.start() && !last_is_name,
+        goes_on: small && !whole,
         caseless: start.case == Case::None && start.kind != dateline_text::Kind::Symbol,
     }
 }

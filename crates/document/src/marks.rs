@@ -45,7 +45,13 @@ impl Mark {
         if token.kind != Kind::Symbol {
             return Self::Other;
         }
-        let Some(&byte) = text.as_bytes().get(token.start as usize) else { return Self::Other };
+        match text.as_bytes().get(token.start as usize) {
+            Some(&byte) if byte < 128 => ASCII[byte as usize],
+            _ => Self::beyond_ascii(text, token),
+        }
+    }
+
+    const fn ascii(byte: u8) -> Self {
         match byte {
             b'.' => Self::Stop,
             b'!' | b'?' => Self::Strong,
@@ -58,13 +64,12 @@ impl Mark {
             b'=' => Self::Equals,
             b'|' => Self::Bar,
             b'>' => Self::Arrow,
-            0..128 => Self::Other,
-            _ => token.of(text).chars().next().map_or(Self::Other, Self::beyond_ascii),
+            _ => Self::Other,
         }
     }
 
-    fn beyond_ascii(c: char) -> Self {
-        match c {
+    fn beyond_ascii(text: &str, token: &Token) -> Self {
+        match token.of(text).chars().next().unwrap_or_default() {
             '…' | '‥' | '‼' | '⁇' | '⁈' | '⁉' | '؟' | '՞' | '՜' | '\u{37e}' => Self::Strong,
             '。' | '｡' | '！' | '？' | '．' | '।' | '॥' | '۔' | '։' | '።' | '፧' | '။' | '།' | '។' | '៕' => {
                 Self::Full
@@ -82,3 +87,14 @@ impl Mark {
         }
     }
 }
+
+/// Marks of the ASCII characters: one look-up for nearly all symbols of most languages.
+static ASCII: [Mark; 128] = {
+    let mut table = [Mark::Other; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = Mark::ascii(byte as u8);
+        byte += 1;
+    }
+    table
+};

@@ -12,7 +12,9 @@ pub(crate) struct Slots {
     pub(crate) ordinal_stop: Option<SlotId>,
     pub(crate) stop: Option<SlotId>,
     pub(crate) boilerplate: Option<SlotId>,
+    pub(crate) boilerplate_inside: Option<SlotId>,
     pub(crate) credit: Option<SlotId>,
+    pub(crate) byline_word: Option<SlotId>,
     pub(crate) page_date: Option<SlotId>,
     pub(crate) agency: Option<SlotId>,
     pub(crate) dateline_word: Option<SlotId>,
@@ -31,10 +33,10 @@ pub(crate) struct Reader<'a> {
     pub(crate) slots: Slots,
     /// Bits of the slots that can make a line something else than prose.
     pub(crate) phrases: u64,
-    /// Bit of `boilerplate`.
-    pub(crate) boilerplate: u64,
     /// Bits of the slots of dates.
     pub(crate) dates: u64,
+    /// Bits of the slots whose forms can end with a stop.
+    pub(crate) abbreviations: u64,
 }
 
 impl<'a> Reader<'a> {
@@ -46,7 +48,9 @@ impl<'a> Reader<'a> {
             ordinal_stop: slot("ordinal_stop"),
             stop: slot("stop"),
             boilerplate: slot("boilerplate"),
+            boilerplate_inside: slot("boilerplate_inside"),
             credit: slot("credit"),
+            byline_word: slot("byline_word"),
             page_date: slot("page_date"),
             agency: slot("agency"),
             dateline_word: slot("dateline_word"),
@@ -71,7 +75,9 @@ impl<'a> Reader<'a> {
             lexicon,
             slots,
             phrases: bit(slots.boilerplate) | bit(slots.credit) | bit(slots.page_date) | bit(slots.agency),
-            boilerplate: bit(slots.boilerplate),
+            abbreviations: [slots.month[0], slots.month[1], slots.weekday[0], slots.weekday[1], slots.abbreviation]
+                .iter()
+                .fold(0, |bits, s| bits | bit(*s)),
             dates: date_words | bit(slots.month[0]) | bit(slots.month[1]) | bit(slots.dateline_word),
         }
     }
@@ -79,10 +85,16 @@ impl<'a> Reader<'a> {
     /// The longest occurrence of a slot at token `i` that ends before `end`.
     #[inline]
     pub(crate) fn find(&self, slot: Option<SlotId>, i: usize, end: usize) -> Option<Occurrence> {
-        self.lexicon.find(self.text, self.tokens, i, slot?).filter(|o| o.end as usize <= end)
+        let slot = slot?;
+        // Most words have no such reading: this look costs less than the call.
+        if self.bits(i) & 1 << (slot.0 % 64) == 0 {
+            return None;
+        }
+        self.lexicon.find(self.text, self.tokens, i, slot).filter(|o| o.end as usize <= end)
     }
 
     /// The symbol value of such an occurrence; empty for a row without one.
+    #[inline]
     pub(crate) fn value(&self, slot: Option<SlotId>, i: usize, end: usize) -> Option<(&'static str, usize)> {
         self.find(slot, i, end).map(|o| (o.value.symbol().unwrap_or_default(), o.end as usize))
     }

@@ -12,7 +12,12 @@ impl Reader<'_> {
         let mut skip = first;
         for (offset, token) in tokens.iter().enumerate() {
             let i = first + offset;
-            if token.kind != Kind::Symbol || i < skip || !self.ends(i) {
+            if token.kind != Kind::Symbol {
+                continue;
+            }
+            let mark = Mark::of(self.text, token);
+            let ends = mark.ends() || self.slots.stop.is_some() && self.ends(i);
+            if !ends || i < skip {
                 continue;
             }
             let next = self.past_end(i, end);
@@ -118,27 +123,7 @@ impl Reader<'_> {
         let undecided = || !quoted && !self.starts_sentence(word, end);
         match token.kind {
             Kind::Word => {
-                let mut value = None;
-                // «Jan.», «z. B.», «U. S. A.»: rows may have several words and stops.
-                for back in [0, 2, 4] {
-                    let Some(at) = before.checked_sub(back).filter(|&at| at >= start) else { break };
-                    if back > 0 && self.mark(at + 1) != Mark::Stop {
-                        break;
-                    }
-                    if let Some((v, after)) = self.value(self.slots.abbreviation, at, i + 1)
-                        && after == i + 1
-                    {
-                        value = Some(v);
-                    }
-                }
-                // Short months and weekdays: the tables of dates hold them with their stop.
-                let mut of_date = self.slots.month.iter().chain(&self.slots.weekday);
-                if value.is_none()
-                    && of_date.any(|s| self.find(*s, before, i + 1).is_some_and(|o| o.end as usize == i + 1))
-                {
-                    value = Some("number");
-                }
-                match value {
+                match self.abbreviation(start, i) {
                     Some("number") => number_follows || self.tokens[word].case == Case::Upper && self.tokens[word].len() <= 4,
                     Some("either") => number_follows || undecided(),
                     Some(_) => true,
@@ -163,5 +148,31 @@ impl Reader<'_> {
             }
             _ => false,
         }
+    }
+
+    /// What the tables say of the word before the stop at `i`: the value of its row.
+    fn abbreviation(&self, start: usize, i: usize) -> Option<&'static str> {
+        let before = i - 1;
+        let mut value = None;
+        // «Jan.», «z. B.», «U. S. A.»: rows may have several words and stops.
+        for back in [0, 2, 4] {
+            let Some(at) = before.checked_sub(back).filter(|&at| at >= start) else { break };
+            if back > 0 && self.mark(at + 1) != Mark::Stop {
+                break;
+            }
+            if let Some((v, after)) = self.value(self.slots.abbreviation, at, i + 1)
+                && after == i + 1
+            {
+                value = Some(v);
+            }
+        }
+        if value.is_some() || self.bits(before) & self.abbreviations == 0 {
+            return value;
+        }
+        // Short months and weekdays: the tables of dates hold them with their stop.
+        let mut of_date = self.slots.month.iter().chain(&self.slots.weekday);
+        of_date
+            .any(|s| self.find(*s, before, i + 1).is_some_and(|o| o.end as usize == i + 1))
+            .then_some("number")
     }
 }

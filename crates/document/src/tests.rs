@@ -183,6 +183,7 @@ fn credits() {
         "Reuters",
         "AP Photo/Jane Holloway",
         "© AFP",
+        "© Jane Holloway/Harbour Post",
     ] {
         let text = format!("{PROSE}\n\n{line}");
         let document = en().read("", &text);
@@ -223,6 +224,7 @@ fn boilerplate() {
         "Comments by the mayor drew fire.",
         "Follow the money, he said.",
         "Tunis > Sfax is a long road.",
+        "• Oslo (Norway) • Lima (Peru) • Rome (Italy)",
         "He subscribed to our newsletter in protest, and many readers of the small paper did the same before the vote on \
          Monday, when the council met again to talk about the lighthouse.",
     ] {

@@ -78,10 +78,7 @@ impl Reader<'_> {
         if end - first > SHORT {
             return None;
         }
-        let inside = (start + 1..end).any(|i| {
-            self.bits(i) & self.boilerplate != 0
-                && self.value(self.slots.boilerplate, i, end).is_some_and(|(value, _)| value == "in")
-        });
+        let inside = (start..end).any(|i| self.find(self.slots.boilerplate_inside, i, end).is_some());
         if inside { Some(Phrase::Boilerplate) } else { None }
     }
 
@@ -107,7 +104,6 @@ impl Reader<'_> {
         if let Some((value, after)) = self.value(self.slots.boilerplate, start, end) {
             let hit = match value {
                 "line" => true,
-                "in" => size <= SHORT,
                 "start" => edge && size <= SHORT && !self.stops(start, end),
                 "all" => self.past_symbols_and_numbers(after, end) == end,
                 "list" => {
@@ -127,7 +123,7 @@ impl Reader<'_> {
         if let Some((value, after)) = self.value(self.slots.credit, start, end) {
             let hit = match value {
                 "line" => after < end,
-                "picture" => return (after < end).then_some(Phrase::Picture),
+                "picture" => return (after < end && size <= SHORT).then_some(Phrase::Picture),
                 "agency" => {
                     size <= 10 && !self.stops(start, end) && self.names(after, end) && self.agency(after, end).is_some()
                 }
@@ -176,8 +172,8 @@ impl Reader<'_> {
             let plain = token.kind != Kind::Word || token.capitalised() || token.len() == 1;
             if plain {
                 i += 1;
-            } else if let Some(o) = self.find(self.slots.agency, i, end).or_else(|| self.find(self.slots.credit, i, end)) {
-                i = o.end as usize;
+            } else if let Some(after) = self.past_byline_word(i, end) {
+                i = after;
             } else if token.len() <= 3 && self.capitalised(i + 1) && i > first {
                 // Particles of names: «van», «de», «bin».
                 i += 1;
@@ -186,6 +182,13 @@ impl Reader<'_> {
             }
         }
         true
+    }
+
+    fn past_byline_word(&self, i: usize, end: usize) -> Option<usize> {
+        [self.slots.byline_word, self.slots.agency, self.slots.credit]
+            .into_iter()
+            .find_map(|slot| self.find(slot, i, end))
+            .map(|o| o.end as usize)
     }
 
     /// Whether the line is nothing but agencies and the photographers beside them: «dpa/lno»,
@@ -197,7 +200,7 @@ impl Reader<'_> {
         next == end
             || self.agency(next, end).is_some_and(|a| a.0 == next) && self.names(next, end)
             || (rest..end).any(|i| self.mark(i) == Mark::Slash) && self.names(rest, end)
-            || self.value(self.slots.credit, rest, end).is_some() && self.names(rest, end)
+            || self.past_byline_word(rest, end).is_some() && self.names(rest, end)
     }
 
     /// «(VALERIE DUPONT / AFP)», «(Photo: Jane Doe)», «(Reporting by Jane Doe)»: the inside of a bracket
@@ -222,6 +225,10 @@ impl Reader<'_> {
 
     /// A line of links: several bars between short pieces.
     fn menu(&self, first: usize, end: usize) -> bool {
+        // Entries of a list that begin with their bullet are no links.
+        if self.mark(first) == Mark::Bar {
+            return false;
+        }
         let mut bars = 0;
         for i in first + 1..end.saturating_sub(1) {
             let token = &self.tokens[i];
@@ -328,7 +335,7 @@ impl Reader<'_> {
     }
 
     /// Lines that are no part of an article in any language.
-    fn page_furniture(&self, block: &Block, edge: bool) -> Option<Phrase> {
+    pub(crate) fn page_furniture(&self, block: &Block, edge: bool) -> Option<Phrase> {
         let mark = self.mark(block.first);
         let last = block.end - 1;
         if mark == Mark::Arrow && !self.ends(last) && block.size() <= SHORT {
@@ -338,8 +345,10 @@ impl Reader<'_> {
             return (sign != ">" || twice).then_some(Phrase::Boilerplate);
         }
         if mark == Mark::Other && self.sign(block.first) == "©" && block.size() <= SHORT {
-            let agency = self.agency(block.first, block.end).is_some();
-            return Some(if agency { Phrase::Credit } else { Phrase::Boilerplate });
+            // Of a picture: «© Jane Doe/Agency».
+            let picture = self.agency(block.first, block.end).is_some()
+                || (block.first..block.end).any(|i| self.mark(i) == Mark::Slash);
+            return Some(if picture { Phrase::Picture } else { Phrase::Boilerplate });
         }
         (edge && !block.stop && block.size() <= LINE && self.menu(block.first, block.end)).then_some(Phrase::Boilerplate)
     }
@@ -442,9 +451,10 @@ impl Reader<'_> {
             let (block, next) = (blocks[i], blocks[i + 1]);
             if block.zone == Zone::Body
                 && next.zone == Zone::Body
+                && block.size() <= 2 * HEADING
                 && dateline != Some(i)
-                && self.title_like(&block)
                 && self.length(&block) <= HEADING
+                && self.title_like(&block)
                 && (next.prose() || next.size() > 2 * HEADING || next.stop && next.size() >= 5)
                 && self.tokens[block.first].case != dateline_text::Case::Lower
                 && self.past_symbols(block.first, block.end) - block.first <= 1
