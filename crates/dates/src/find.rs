@@ -190,13 +190,14 @@ impl Dates {
                 Temporal::Repeated { .. } | Temporal::Vague(_) => (None, None),
                 _ => (self.modifier, None),
             };
-            // «Late last week», «early next year»: a moved unit takes the words of points as well.
+            // «le 21 juin»
             if let (Temporal::Partial(Partial { day: Some(_), .. }), Some(slot)) = (&e.temporal, self.date_article)
                 && e.first > free
                 && rules.lexicon.find(&document.text, tokens, e.first as usize - 1, slot).is_some()
             {
                 e.first -= 1;
             }
+            // «Late last week», «early next year»: a moved unit takes the words of points as well.
             let both = matches!(&e.temporal, Temporal::Shift { .. } | Temporal::Partial(Partial { clock: Some(_), .. }));
             for slot in [slot, self.modifier.filter(|_| both && slot != self.modifier)].into_iter().flatten() {
                 let first = e.first;
@@ -418,7 +419,7 @@ fn day_and_clock(day: &Temporal, time: &Partial) -> Option<Partial> {
 fn needs_tense(t: &Temporal, direction: Direction) -> bool {
     direction == Direction::Tense
         && match t {
-            Temporal::Partial(p) => p.year.is_none() && p.day_shift.is_none() && p.step.is_none(),
+            Temporal::Partial(p) => p.year.is_none() && p.day_shift.is_none() && p.step.is_none_or(|s| s == 0),
             Temporal::Holiday(_, year) => year.is_none(),
             Temporal::Shift { sign, unit, .. } => *sign == 0 && *unit == Unit::Weekend,
             _ => false,

@@ -492,7 +492,17 @@ impl Resolver<'_> {
         let monday = g.checked_sub((g.weekday().to_monday_zero_offset()).days()).ok()?;
         let this_week = monday.checked_add((w - 1).days()).ok()?;
         let date = match step {
-            Some(0) => this_week,
+            // «This Friday» is the near one, on the side that the verb tells.
+            Some(0) => {
+                let days = days_between(g, this_week);
+                match self.way() {
+                    -1 if days > 0 => this_week.checked_sub(7.days()).ok()?,
+                    1 if days < 0 => this_week.checked_add(7.days()).ok()?,
+                    0 if days > 3 => this_week.checked_sub(7.days()).ok()?,
+                    0 if days < -3 => this_week.checked_add(7.days()).ok()?,
+                    _ => this_week,
+                }
+            }
             Some(n) if n < 0 => {
                 if this_week < g { this_week } else { this_week.checked_sub(7.days()).ok()? }
             }

@@ -199,6 +199,7 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("century", 1..=2),
     ("duration", 2..=3),
     ("duration_some", 0..=0),
+    ("half_of", 1..=1),
     ("every", 2..=3),
     ("vague", 1..=1),
     ("part", 2..=2),
@@ -388,6 +389,15 @@ impl Builder<'_> {
                 };
                 Temporal::Duration(count, self.unit(arg(1))?)
             }
+            // «un demi-siècle»
+            "half_of" => match self.unit(arg(0))? {
+                Unit::Century => Temporal::Duration(Count::Number(50.0), Unit::Year),
+                Unit::Decade => Temporal::Duration(Count::Number(5.0), Unit::Year),
+                Unit::Year => Temporal::Duration(Count::Number(6.0), Unit::Month),
+                Unit::Day => Temporal::Duration(Count::Number(12.0), Unit::Hour),
+                Unit::Hour => Temporal::Duration(Count::Number(30.0), Unit::Minute),
+                unit => Temporal::Duration(Count::Number(0.5), unit),
+            },
             "duration_some" => Temporal::DurationSome,
             "every" => {
                 let what = match arg(2).map(|e| self.temporal(e)) {
