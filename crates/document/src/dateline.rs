@@ -257,7 +257,7 @@ impl Reader<'_> {
                     }
                     continue;
                 }
-                // «CANBERRA, Australia (AP) –»
+                // «OSLO, Norway (AP) –»
                 if !stop && parts.date.is_empty() && parts.agency.is_empty() && !parts.place.is_empty() {
                     let mut more = Parts::default();
                     if let Some(after) = self.place(&mut more, next, end) {
@@ -266,7 +266,7 @@ impl Reader<'_> {
                         continue;
                     }
                 }
-                // «KIEV. 19 November. XYZ.»: an agency of capitals that no table knows.
+                // «KIEV. 2 April. XYZ.»: an agency of capitals that no table knows.
                 if stop && stops > 0 && parts.agency.is_empty() && !parts.date.is_empty() {
                     let upper = self.tokens[next].case == Case::Upper && self.mark(next + 1) == Mark::Stop;
                     if upper {
@@ -326,7 +326,7 @@ impl Reader<'_> {
         let full = date && (place || agency || self.gap(i) >= Gap::Space || self.mark(i) == Mark::Stop)
             || agency && parts.known
             || agency && place && parts.capitals;
-        // «WASHINGTON — The president», «Nairobi — A poll»
+        // «WASHINGTON — The president», «Tromsø — A poll»
         let apart = self.gap(i) >= Gap::Space && self.gap(after) >= Gap::Space;
         let bare = place
             && (parts.capitals || parts.place.len() <= 2 && apart && self.sentence_start(after))
@@ -334,7 +334,7 @@ impl Reader<'_> {
             && block.end.saturating_sub(after) >= BODY
             && self.opens_sentence(after)
             && self.tokens.get(after).is_some_and(|t| t.case != Case::Upper || t.len() == 1);
-        // «15 September – 10 June» is a range.
+        // «20 May – 10 June» is a range.
         let range = date && !agency && (self.kind(after) == Some(Kind::Number) || self.month(after, end).is_some());
         if range || !(full || bare) {
             return None;
@@ -353,7 +353,7 @@ impl Reader<'_> {
             parts.agency = after..o.end as usize;
             stop = o.end as usize + 1;
         }
-        // «CAIRO – 21 July 2022: The …»
+        // «TUNIS – 4 June 2021: The …»
         if !date
             && let Some(end_of_date) = self.date(after, end)
             && (self.mark(end_of_date) == Mark::Comma && self.gap(end_of_date + 1) >= Gap::Space
@@ -473,7 +473,7 @@ impl Reader<'_> {
                                 && (self.single_letter(i - 1)
                                     || self.tokens[i - 1].len() <= 3 && self.capitalised(i + 1) && !self.single_letter(i + 1))
                         }
-                        // «Oyam & Gulu»
+                        // «Basel & Bern»
                         _ => token.of(self.text) == "&" && i > first && self.capitalised(i + 1),
                     };
                     if !joins {

@@ -297,21 +297,21 @@ fn dateline(language: &Language, opening: &str, place: &str, date: &str, agency:
 fn datelines_of_many_agencies() {
     dateline(en(), "BRUSSELS, March 10 (Reuters) –", "BRUSSELS", "March 10", "Reuters");
     dateline(en(), "LAGOS, March 14 (Wire) -", "LAGOS", "March 14", "Wire");
-    dateline(en(), "CANBERRA, Australia (AP) _", "CANBERRA, Australia", "", "AP");
-    dateline(en(), "AMHERST, N.Y. (AP) --", "AMHERST, N.Y.", "", "AP");
+    dateline(en(), "OSLO, Norway (AP) _", "OSLO, Norway", "", "AP");
+    dateline(en(), "ALBANY, N.Y. (AP) --", "ALBANY, N.Y.", "", "AP");
     dateline(en(), "Hanoi (VNA) –", "Hanoi", "", "VNA");
     dateline(en(), "BEIJING/SHANGHAI, March 5 (Xinhua) --", "BEIJING/SHANGHAI", "March 5", "Xinhua");
     dateline(en(), "WASHINGTON —", "WASHINGTON", "", "");
-    dateline(en(), "Nairobi —", "Nairobi", "", "");
-    dateline(en(), "CAIRO - 21 July 2022:", "CAIRO", "21 July 2022", "");
-    dateline(en(), "KIEV. 19 November. UNN.", "KIEV", "19 November", "UNN");
+    dateline(en(), "Tromsø —", "Tromsø", "", "");
+    dateline(en(), "TUNIS - 4 June 2021:", "TUNIS", "4 June 2021", "");
+    dateline(en(), "KIEV. 2 April. UNN.", "KIEV", "2 April", "UNN");
     dateline(en(), "example News, 23 April -", "", "23 April", "example News");
     dateline(en(), "(AFP) -", "", "", "AFP");
     dateline(en(), "New Delhi, Mar 5 (PTI)", "New Delhi", "Mar 5", "PTI");
     dateline(fr(), "PARIS (AFP) -", "PARIS", "", "AFP");
     dateline(fr(), "Paris, 5 mars 2024 (AFP) -", "Paris", "5 mars 2024", "AFP");
     dateline(fr(), "Bruxelles, le 5 mars (Belga) —", "Bruxelles", "5 mars", "Belga");
-    dateline(fr(), "10 mars 2018 . –", "", "10 mars 2018", "");
+    dateline(fr(), "3 avril 2019 . –", "", "3 avril 2019", "");
     dateline(de(), "(Agence) Genf, 5. März 2024 –", "Genf", "5. März 2024", "Agence");
     dateline(de(), "BERLIN, 5. März (Reuters) -", "BERLIN", "5. März", "Reuters");
     dateline(de(), "Bern, 5.3. (Keystone-SDA)", "Bern", "5.3.", "Keystone-SDA");
@@ -333,10 +333,10 @@ fn what_is_no_dateline() {
     for opening in [
         "The mayor (left) -",
         "Example Corp. (XMPL) -",
-        "Noble School (NOS) has scored.",
+        "Harbour School (HAS) has won.",
         "Monday – and nobody knew why –",
-        "15 September - 10 June",
-        "United Party (UP) candidate Ann Ray said so.",
+        "20 May - 10 June",
+        "Harbour Party (HP) candidate Ann Ray said so.",
         "By March 10 -",
     ] {
         let text = format!("{opening} the council met on Monday, and nobody who was there would say why it had met.");

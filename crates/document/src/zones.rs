@@ -203,7 +203,7 @@ impl Reader<'_> {
             || self.past_byline_word(rest, end).is_some() && self.names(rest, end)
     }
 
-    /// «(VALERIE DUPONT / AFP)», «(Photo: Jane Doe)», «(Reporting by Jane Doe)»: the inside of a bracket
+    /// «(JANE DOE / AFP)», «(Photo: Jane Doe)», «(Reporting by Jane Doe)»: the inside of a bracket
     /// that ends a block.
     pub(crate) fn credit_in_brackets(&self, first: usize, end: usize) -> bool {
         let start = self.past_symbols(first, end);
