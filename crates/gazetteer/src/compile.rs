@@ -4,8 +4,10 @@ use crate::layer::{HEADER, MAGIC, SECTIONS, SEPARATOR, probes, spelling};
 use crate::table::{self, Row};
 use crate::{Error, Kind, kind::Flags};
 use dateline_text::{fold_into, tokenize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use unicode_normalization::UnicodeNormalization;
 
 /// Name and contents of each table of a folder, in the order of their names.
 ///
@@ -36,7 +38,7 @@ pub fn compile_tables(tables: &[(String, String)]) -> Result<Vec<u8>, Error> {
         rows.append(&mut table::parse(file, text)?);
     }
     table::check(&rows)?;
-    compile(&rows)
+    compile(&rows, &BTreeMap::new())
 }
 
 #[derive(Default)]
@@ -67,6 +69,19 @@ struct Facts<'r> {
     population: u64,
 }
 
+/// The name with bare capitals at the beginnings of words («Etats-Unis», «Ecosse»), as many papers
+/// print it; `None` where that is the name itself.
+fn bare_capitals(name: &str) -> Option<String> {
+    let mut out = String::with_capacity(name.len());
+    let mut inside = false;
+    for c in name.nfc() {
+        let bare = std::iter::once(c).nfd().next().filter(|b| b.is_ascii_uppercase());
+        out.push(if inside { c } else { bare.unwrap_or(c) });
+        inside = c.is_alphanumeric();
+    }
+    (out != name).then_some(out)
+}
+
 fn weight(kind: Kind, population: u64) -> u8 {
     // A region or a body without a number ranks below large cities and above small ones.
     match kind {
@@ -79,7 +94,8 @@ fn weight(kind: Kind, population: u64) -> u8 {
     }
 }
 
-pub(crate) fn compile(rows: &[Row]) -> Result<Vec<u8>, Error> {
+/// `known` are the labels of entities of the layers below: one id has one label.
+pub(crate) fn compile(rows: &[Row], known: &BTreeMap<&str, &str>) -> Result<Vec<u8>, Error> {
     // Evidence first, so that its few shared entities do not depend on the rest.
     let mut facts: BTreeMap<(&str, Kind), Facts> = BTreeMap::new();
     for row in rows {
@@ -105,10 +121,10 @@ pub(crate) fn compile(rows: &[Row]) -> Result<Vec<u8>, Error> {
     for ((id, kind), f) in &facts {
         let label = match kind {
             Kind::Demonym => labels.get(id).copied().unwrap_or(f.label),
-            _ => f.label,
+            _ => known.get(id).copied().unwrap_or(f.label),
         };
         let country = match id.strip_prefix("iso:") {
-            Some(code) => &code[..2],
+            Some(code) => code.get(..2).unwrap_or(""),
             None => f.country,
         };
         let w = weight(*kind, f.population);
@@ -131,9 +147,13 @@ pub(crate) fn compile(rows: &[Row]) -> Result<Vec<u8>, Error> {
     let mut starts = BTreeSet::new();
     let mut strong: BTreeMap<(Vec<u8>, u32), &Row> = BTreeMap::new();
     let mut tokens = Vec::new();
-    for row in rows {
+    let spellings = rows.iter().flat_map(|row| {
+        let bare = (!row.flags.acronym()).then(|| bare_capitals(&row.name)).flatten();
+        [Some(Cow::Borrowed(row.name.as_str())), bare.map(Cow::Owned)].into_iter().flatten().map(move |n| (row, n))
+    });
+    for (row, name) in spellings {
         tokens.clear();
-        tokenize(&row.name, &mut tokens);
+        tokenize(&name, &mut tokens);
         let Some(first) = tokens.first() else {
             return Err(row.error(format!("«{}» holds nothing that could be found", row.name)));
         };
@@ -143,10 +163,10 @@ pub(crate) fn compile(rows: &[Row]) -> Result<Vec<u8>, Error> {
             if n > 0 {
                 form.push(SEPARATOR);
             }
-            fold_into(token.of(&row.name), &mut form);
+            fold_into(token.of(&name), &mut form);
         }
         let (number, weight) = numbers.get(&(row.id.as_str(), row.kind)).copied().unwrap_or_default();
-        let exact = if row.flags.acronym() { spelling(tokens.iter().map(|t| t.of(&row.name))) } else { 0 };
+        let exact = if row.flags.acronym() { spelling(tokens.iter().map(|t| t.of(&name))) } else { 0 };
         if row.by_hand && !row.kind.is_evidence() && row.kind != Kind::Demonym && !row.flags.weak() {
             let first = strong.entry((form.clone(), exact)).or_insert(row);
             if first.id != row.id {

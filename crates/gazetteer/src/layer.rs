@@ -154,6 +154,15 @@ impl Layer {
         })
     }
 
+    /// Id and label of every entity that has them.
+    pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.entities.chunks_exact(ENTITY).filter_map(|e| {
+            let id = self.string(u32_at(e, 0)?, u16_at(e, 8)?.into())?;
+            let label = self.string(u32_at(e, 4)?, u16_at(e, 10)?.into())?;
+            (!id.is_empty()).then_some((id, label))
+        })
+    }
+
     pub fn entry(&self, posting: Posting, own: bool) -> Option<Entry<'_>> {
         let e = self.entities.get(posting.entity as usize * ENTITY..)?;
         let set = self.sets.get(usize::from(posting.set) * SET..)?;

@@ -59,14 +59,16 @@ impl Gazetteer {
 
     /// Lays a user's names over those that are there: CSV with a header and the columns `name`,
     /// `type` (`person`, `organization`, `place`, `other`), and, where wanted, `id` and `aliases`
-    /// (separated by `|`). A name without an id gets one made from it. A name in capitals only is
+    /// (separated by `|`). A name without an id gets one made from it; with the id of a known entity
+    /// it is one more name of that entity, whose label stays. A name in capitals only is
     /// found in capitals only. Where a user's name is as long as another, only the user's counts.
     ///
     /// # Errors
     /// The first row that is wrong, with `file` and its number.
     pub fn with_names(mut self, file: &str, csv: impl std::io::Read) -> Result<Gazetteer, Error> {
         self.own_rows.append(&mut names::read(file, csv)?);
-        self.own = Some(Arc::new(Layer::open_copied(&compile::compile(&self.own_rows)?)?));
+        let known = self.world.labels().collect();
+        self.own = Some(Arc::new(Layer::open_copied(&compile::compile(&self.own_rows, &known)?)?));
         Ok(self)
     }
 
@@ -205,7 +207,7 @@ impl<'g, 't> Iterator for Matches<'g, 't> {
                     text: self.text,
                     span: &self.tokens[..self.taken],
                 };
-                if hit.entries().next().is_some() {
+                if hit.entries().posting().is_some() {
                     return Some(hit);
                 }
             }
@@ -245,6 +247,21 @@ pub struct Entries<'g, 't> {
 }
 
 impl Entries<'_, '_> {
+    /// The next meaning whose case fits the text.
+    fn posting(&mut self) -> Option<Posting> {
+        while let Some(number) = self.next {
+            let posting = self.hit.layer.posting(number)?;
+            self.next = (posting.flags.0 & Flags::LAST == 0).then_some(number + 1);
+            // One entity once, though «NATO» and «Nato» are two rows of its table.
+            if self.before == Some(posting.entity) || !self.fits(&posting) {
+                continue;
+            }
+            self.before = Some(posting.entity);
+            return Some(posting);
+        }
+        None
+    }
+
     /// Whether the case of the text fits.
     fn fits(&mut self, posting: &Posting) -> bool {
         if posting.exact == 0 {
@@ -261,16 +278,7 @@ impl<'g> Iterator for Entries<'g, '_> {
     type Item = Entry<'g>;
 
     fn next(&mut self) -> Option<Entry<'g>> {
-        while let Some(number) = self.next {
-            let posting = self.hit.layer.posting(number)?;
-            self.next = (posting.flags.0 & Flags::LAST == 0).then_some(number + 1);
-            // One entity once, though «NATO» and «Nato» are two rows of its table.
-            if self.before == Some(posting.entity) || !self.fits(&posting) {
-                continue;
-            }
-            self.before = Some(posting.entity);
-            return self.hit.layer.entry(posting, self.hit.own);
-        }
-        None
+        let posting = self.posting()?;
+        self.hit.layer.entry(posting, self.hit.own)
     }
 }

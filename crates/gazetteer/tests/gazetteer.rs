@@ -73,6 +73,9 @@ fn one_id_over_languages() {
     ] {
         same(&names, Kind::Intergovernmental);
     }
+    // Papers that print capitals without accents.
+    same(&["Écosse", "Ecosse", "Scotland"], Kind::Region);
+    same(&["Érythrée", "Erythrée", "Eritrea"], Kind::Country);
     same(&["AFP", "Agence France-Presse", "Agence France Presse"], Kind::Agency);
     same(&["White House", "Maison Blanche", "Maison-Blanche"], Kind::Government);
     same(&["Vladimir Putin", "Vladimir Poutine", "Poutine"], Kind::Person);
@@ -185,6 +188,15 @@ fn users_names_come_first() {
     assert!(entries[0].own);
     assert!(gazetteer.look_up("mlx").is_empty());
     has("France", "iso:FR", Kind::Country);
+    // A known id keeps its one label.
+    let own = Gazetteer::embedded().with_names("x.csv", "name,type,id\nBerlaymont,organization,Q8880\n".as_bytes());
+    let labels: Vec<_> = own.expect("names").look_up("berlaymont").iter().map(|e| e.label.to_owned()).collect();
+    assert_eq!(labels, ["European Commission"]);
+    for id in ["iso:", "iso:é", "iso:F", "Q", ":", "x:"] {
+        let csv = format!("name,type,id\nSomewhere,place,{id}\n");
+        let own = Gazetteer::embedded().with_names("x.csv", csv.as_bytes()).expect("names");
+        assert_eq!(own.look_up("somewhere").first().map(|e| e.id), Some(id));
+    }
     // A longer name of the world still wins over a shorter one of the user.
     let own = Gazetteer::embedded().with_names("x.csv", "name,type\nNew,person\n".as_bytes()).expect("names");
     assert_eq!(first(&own, "New Zealand").map(|(n, _)| n), Some(2));
