@@ -58,6 +58,18 @@ impl Clusters {
         self.index.get(&hash).copied().filter(|n| self.names[*n as usize].reported)
     }
 
+    /// Whether a name, or part of a person's name, of this hash is reported.
+    pub(crate) fn knows(&self, hash: u64) -> bool {
+        self.reported(hash).is_some() || self.part(hash).is_some_and(|l| l.rule == Rule::SurnameOf)
+    }
+
+    /// The first name that a hash may be part of, if it is reported.
+    fn part(&self, hash: u64) -> Option<Link> {
+        let link = *self.links.get(*self.parts.get(&hash)? as usize)?;
+        self.names.get(link.name as usize).filter(|n| n.reported)?;
+        Some(link)
+    }
+
     fn link(&mut self, hash: u64, name: u32, rule: Rule) {
         let head = self.parts.entry(hash).or_insert(NONE);
         // In the order in which the names come.
@@ -193,6 +205,14 @@ impl Scan<'_, '_, '_> {
                 Some(name) => name,
                 None => clusters.add(i as u32, &c),
             };
+            if name as usize >= before
+                && clusters.names[name as usize].longer == NONE
+                && let Some(link) = clusters.part(c.hash).filter(|l| l.rule == Rule::SurnameOf)
+            {
+                let part = &mut clusters.names[name as usize];
+                part.vote(PERSON, link.rule.votes()[PERSON], link.rule);
+                part.longer = clusters.parts.get(&c.hash).copied().unwrap_or(NONE);
+            }
             self.scratch.candidates[i].name = name;
         }
         for n in before..clusters.names.len() {

@@ -11,6 +11,8 @@ mod identity;
 mod role;
 mod rules;
 mod scan;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 
 pub use rules::RULES;
@@ -91,7 +93,7 @@ impl<'g> Recognizer<'g> {
         let clusters = std::mem::take(&mut scan.scratch.clusters);
         for number in &late {
             let Some(sentence) = document.sentences.get(*number as usize) else { continue };
-            scan.late_sentence(*number as usize, sentence, |hash| clusters.reported(hash));
+            scan.late_sentence(sentence, |hash| clusters.knows(hash));
         }
         scan.scratch.late = late;
         scan.scratch.clusters = clusters;

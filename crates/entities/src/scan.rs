@@ -55,7 +55,6 @@ pub(crate) struct Candidate {
     pub acronym: bool,
     /// The candidate before stands in apposition as the long form: «Long Form (LF)».
     pub explains: bool,
-    pub sentence: u32,
     /// Name that it is an instance of; set by clustering.
     pub name: u32,
 }
@@ -225,15 +224,19 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let (first, end) = (sentence.first as usize, (sentence.end as usize).min(self.tokens.len()));
         let tokens = self.tokens.get(first..end).unwrap_or_default();
         let [comma, semicolon] = self.marks;
-        let (mut words, mut capitals, mut commas) = (0u32, 0u32, 0u32);
+        let (mut words, mut capitals, mut shouts, mut commas) = (0u32, 0u32, 0u32, 0u32);
         for t in tokens {
             words += u32::from(t.len() > 3 && t.kind == Kind::Word);
             capitals += u32::from(t.len() > 3 && t.capitalised());
+            shouts += u32::from(t.len() > 3 && t.case == Case::Upper);
             commas += u32::from(t.kind == Kind::Symbol && (t.key == comma || t.key == semicolon));
         }
+        // Names stand close in the text of an article too: there it takes more.
         let heads = matches!(sentence.zone, Zone::Title | Zone::Heading | Zone::Credit | Zone::Boilerplate);
-        let limit = if heads { 60 } else { 80 };
-        if words >= if heads { 3 } else { 4 } && capitals * 100 > words * limit && (heads || commas * 3 < words) {
+        let (least, share) = if heads { (3, 60) } else { (8, 80) };
+        let titled = words >= least && capitals * 100 > words * share && (heads || commas * 3 < words);
+        let shouted = words >= 3 && shouts * 100 > words * 80;
+        if sentence.zone != Zone::Dateline && (titled || shouted) {
             self.scratch.late.push(number as u32);
             return;
         }
@@ -242,7 +245,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         while i < end {
             if tokens[i - first].capitalised() && !self.is_taken(i) {
                 let stop = self.run(i, end);
-                i = self.parse(i, stop, end, number, sentence).max(i + 1);
+                i = self.parse(i, stop, sentence).max(i + 1);
             } else {
                 i += 1;
             }
@@ -479,7 +482,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     }
 
     /// Cuts the run `[p, end)` into names; returns where to go on.
-    fn parse(&mut self, mut p: usize, end: usize, limit: usize, number: usize, sentence: &Sentence) -> usize {
+    fn parse(&mut self, mut p: usize, end: usize, sentence: &Sentence) -> usize {
         while p < end {
             if !self.capital(p) {
                 p += 1;
@@ -569,7 +572,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 }
                 q += 1;
             }
-            p = self.piece(p, q, limit, number, opens).max(p + 1);
+            p = self.piece(p, q, opens).max(p + 1);
         }
         p.max(end)
     }
@@ -601,7 +604,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     }
 
     /// Decides what the words of `[p, q)` are; returns where to go on.
-    fn piece(&mut self, p: usize, mut q: usize, limit: usize, number: usize, opens: bool) -> usize {
+    fn piece(&mut self, p: usize, mut q: usize, opens: bool) -> usize {
         while q > p + 1 && !matches!(self.tokens[q - 1].kind, Kind::Word | Kind::Number) && self.of(q - 1) != "." {
             q -= 1;
         }
@@ -612,10 +615,10 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let numbered = q == p + 1 && word.has(ORG_TAIL) && !opens
             && self.token(q).is_some_and(|t| t.kind == Kind::Number && t.gap == Gap::Space && t.len() <= 3);
         if numbered && length <= 1 {
-            return self.push(p, q + 1, number, opens, &[Rule::OrgTail]);
+            return self.push(p, q + 1, opens, &[Rule::OrgTail]);
         }
         if length > 0 && p + length >= q {
-            return self.push(p, p + length, number, opens, &[]);
+            return self.push(p, p + length, opens, &[]);
         }
         let rest_capital = |s: &Self, from: usize| (from..q).find(|i| s.capital(*i));
         let last = self.word(q - 1);
@@ -627,14 +630,14 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         });
         let suffix = words > 1 && self.capital(q - 1) && last.has(ORG_SUFFIX);
         if suffix {
-            return self.push(p, q, number, opens, &[Rule::OrgSuffix]);
+            return self.push(p, q, opens, &[Rule::OrgSuffix]);
         }
         // Two known names joined by a hyphen.
         if self.of(p + 1) == "-" && p + 2 < q && known.length == 1 && known.strong {
             let other = self.entries(p + 2);
             if other.strong && p + 2 + usize::from(other.length) >= q.min(p + 3) {
-                self.push(p, p + 1, number, opens, &[]);
-                return self.piece(p + 2, q, limit, number, false);
+                self.push(p, p + 1, opens, &[]);
+                return self.piece(p + 2, q, false);
             }
         }
         let tail = words > 1 && self.capital(q - 1);
@@ -643,27 +646,27 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let surname = self.entries(surname_at);
         let person_like = given > 0 && p + given < q && (surname.surname > 0 && usize::from(surname.surname) + surname_at >= q);
         if tail && last.has(EVENT_TAIL) && !person_like && !last.has(ENDS_ORG) {
-            return self.push(p, q, number, opens, &[Rule::Event]);
+            return self.push(p, q, opens, &[Rule::Event]);
         }
         if word.has(EVENT_HEAD) && p + word.length(EVENT_HEAD) < q && given == 0 {
-            return self.push(p, q, number, opens, &[Rule::Event]);
+            return self.push(p, q, opens, &[Rule::Event]);
         }
         if linked {
-            return self.push(p, q, number, opens, &[Rule::OrgHead]);
+            return self.push(p, q, opens, &[Rule::OrgHead]);
         }
         let from = p + 1 + usize::from(self.of(p + 1) == "-");
         let people = from < q && self.entries(from).demonym > 0;
         if word.has(PLACE_HEAD) && !people && p + word.length(PLACE_HEAD) < q && !(tail && last.has(ENDS_ORG)) && !person_like {
-            return self.push(p, q, number, opens, &[Rule::PlaceHead]);
+            return self.push(p, q, opens, &[Rule::PlaceHead]);
         }
         if tail && !person_like {
             if last.has(PLACE_TAIL) {
                 let both = last.has(ENDS_ORG);
                 let rules: &[Rule] = if both { &[Rule::PlaceTail, Rule::OrgTail] } else { &[Rule::PlaceTail] };
-                return self.push(p, q, number, opens, rules);
+                return self.push(p, q, opens, rules);
             }
             if last.has(ENDS_ORG) {
-                return self.push(p, q, number, opens, &[Rule::OrgTail]);
+                return self.push(p, q, opens, &[Rule::OrgTail]);
             }
         }
         let mut demonym = usize::from(known.demonym).max(word.length(PEOPLE));
@@ -683,13 +686,13 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 next.surname > 0 || next.given > 0
             });
             if named {
-                return self.push(p, q, number, opens, &[Rule::Given]);
+                return self.push(p, q, opens, &[Rule::Given]);
             }
             if let Some(rest) = rest {
                 if self.of(p + demonym) == "-" || given >= q - p {
-                    return self.push(p, q, number, opens, &[]);
+                    return self.push(p, q, opens, &[]);
                 }
-                return self.piece(rest, q, limit, number, false);
+                return self.piece(rest, q, false);
             }
             return q;
         }
@@ -700,12 +703,12 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 let n = self.entries(next);
                 let glued = self.tokens[from].gap == Gap::Glued;
                 if !glued && (n.given > 0 || n.strong || self.tokens[next].case == Case::Upper) {
-                    self.push(p, from, number, opens, &[]);
-                    return self.piece(next, q, limit, number, false);
+                    self.push(p, from, opens, &[]);
+                    return self.piece(next, q, false);
                 }
                 let person = self.meanings(at as u32).first().is_some_and(|e| e.kind == Known::Person);
                 let rule = if person { Rule::Given } else { Rule::PlaceFirst };
-                return self.push(p, q, number, opens, &[rule]);
+                return self.push(p, q, opens, &[rule]);
             }
         }
         // A known name of several words further on.
@@ -718,11 +721,11 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                     while before > p + 1 && !self.capital(before - 1) {
                         before -= 1;
                     }
-                    self.piece(p, before, limit, number, opens);
-                    return self.piece(r, q, limit, number, false);
+                    self.piece(p, before, opens);
+                    return self.piece(r, q, false);
                 }
                 if n.strong && n.length == 1 && r + 1 == q && given == 0 && n.given == 0 && n.surname == 0 {
-                    return self.push(p, q, number, opens, &[Rule::PlaceFirst]);
+                    return self.push(p, q, opens, &[Rule::PlaceFirst]);
                 }
             }
             r += 1;
@@ -765,7 +768,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         } else if rules.count == 0 {
             rules.add(Rule::Lone);
         }
-        self.push(p, q, number, opens, &rules.list[..rules.count])
+        self.push(p, q, opens, &rules.list[..rules.count])
     }
 
     /// Where the last word of a person's name begins.
@@ -778,7 +781,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     }
 
     /// Notes a candidate with the votes of the list and of its neighbours; returns its end.
-    fn push(&mut self, p: usize, end: usize, number: usize, opens: bool, rules: &[Rule]) -> usize {
+    fn push(&mut self, p: usize, end: usize, opens: bool, rules: &[Rule]) -> usize {
         let (p, end, head) = self.widen(p, end.min(self.tokens.len()));
         let at = self.entries_index(p);
         let known = self.scratch.entries[at];
@@ -818,7 +821,6 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             weak: span_of(WEAK_WORD) || span_of(NOT_NAME) || one && word.has(ORG_HEAD),
             acronym: words == 1 && self.tokens[p].case == Case::Upper || self.of(end - 1) == ".",
             explains: false,
-            sentence: number as u32,
             name: u32::MAX,
         };
         for r in rules.iter().chain(&head) {
@@ -836,6 +838,19 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 } else if known.given > 0 {
                     c.vote(Rule::GivenAlone);
                 }
+            }
+        }
+        if let Some(dateline) = &self.document.dateline {
+            let within = |range: &std::ops::Range<u32>| range.start <= c.first && c.end <= range.end;
+            let (place, agency) = (within(&dateline.place), within(&dateline.agency));
+            if place {
+                c.vote(Rule::Dateline);
+            } else if agency {
+                c.vote(Rule::Agency);
+            }
+            if place || agency {
+                c.weak = false;
+                c.opens = false;
             }
         }
         self.context(&mut c, p, end);
@@ -1085,7 +1100,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     }
 
     /// Reads a sentence in capitals: only names of the article, and names that need no context.
-    pub(crate) fn late_sentence(&mut self, number: usize, sentence: &Sentence, known: impl Fn(u64) -> Option<u32>) {
+    pub(crate) fn late_sentence(&mut self, sentence: &Sentence, known: impl Fn(u64) -> bool) {
         let end = (sentence.end as usize).min(self.tokens.len());
         let mut i = sentence.first as usize;
         while i < end {
@@ -1103,7 +1118,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                     continue;
                 }
                 hash = (hash.rotate_left(5) ^ t.key).wrapping_mul(0x517C_C1B7_2722_0A95);
-                if known(hash).is_some() {
+                if known(hash) {
                     found = n + 1;
                 }
             }
@@ -1113,7 +1128,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             let plain = length == 1 && (w.has(NOT_NAME | WEAK_WORD | PEOPLE | MONTH | WEEKDAY) || entries.surname > 0);
             if found >= length && found > 0 {
                 let before = self.scratch.candidates.len();
-                self.push(i, i + found, number, false, &[]);
+                self.push(i, i + found, false, &[]);
                 if let Some(c) = self.scratch.candidates.get_mut(before) {
                     c.weak = false;
                     if c.best == [None; 4] {
@@ -1122,14 +1137,14 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 }
                 i += found;
             } else if length > 0 && entries.strong && !plain {
-                self.push(i, i + length, number, false, &[]);
+                self.push(i, i + length, false, &[]);
                 i += length;
             } else if usize::from(entries.given) > 0 && !w.has(NOT_NAME | WEAK_WORD) {
                 let at = i + usize::from(entries.given);
                 let close = self.token(at).is_some_and(|t| t.capitalised() && t.gap <= Gap::Space);
                 let surname = self.entries(at).surname;
                 if close && surname > 0 && !self.word(at).has(NOT_NAME | WEAK_WORD | ENDS_ORG | EVENT_TAIL) {
-                    i = self.push(i, at + usize::from(surname), number, false, &[Rule::Given]);
+                    i = self.push(i, at + usize::from(surname), false, &[Rule::Given]);
                 } else {
                     i += 1;
                 }

@@ -1,0 +1,212 @@
+//! Own sentences for each kind of evidence, and what must hold for any text.
+
+use crate::{Name, RULES, Recognizer, Scratch};
+use dateline_document::Document;
+use dateline_gazetteer::Gazetteer;
+use dateline_languages::{Lexicon, Library};
+use dateline_model::{MentionKind, Span};
+use proptest::prelude::*;
+
+/// Names that these tests need and that no table of the world has.
+const OWN: &str = "\
+name,type,id,aliases
+Orvale,place,,
+Republic of Tarsk,place,iso:QT,Tarsk
+Northern Bank of Tarsk,organization,,NBT
+Quillon,organization,,
+";
+
+struct Reader {
+    library: Library,
+    gazetteer: Gazetteer,
+}
+
+impl Reader {
+    fn new() -> Self {
+        let gazetteer = Gazetteer::embedded().with_names("own.csv", OWN.as_bytes()).unwrap();
+        Self { library: Library::embedded(), gazetteer }
+    }
+
+    fn read(&self, tag: &str, text: &str, taken: &[Span]) -> Vec<Name> {
+        let pack = self.library.pack(tag).unwrap();
+        let lexicon = Lexicon::new(&pack, &[]);
+        let recognizer = Recognizer::new(&lexicon, &pack, &self.gazetteer);
+        let mut tokens = Vec::new();
+        dateline_text::tokenize(text, &mut tokens);
+        lexicon.mark(&mut tokens);
+        let document = Document::new(text.into(), 0, tokens, &lexicon, &pack);
+        let mut out = Vec::new();
+        recognizer.find(&document, taken, &mut Scratch::default(), &mut out);
+        out
+    }
+}
+
+/// «form/type» of each name.
+fn forms(text: &str, names: &[Name]) -> Vec<String> {
+    names.iter().map(|n| format!("{}/{}", n.span.of(text), n.name_type.as_str())).collect()
+}
+
+#[test]
+fn evidence_in_english() {
+    let reader = Reader::new();
+    for (text, expected, rule) in [
+        ("The talks were held in Orvale.", "Orvale/place", "name.list.place"),
+        ("She works for Quillon now.", "Quillon/organization", "name.list.organization"),
+        ("We met with Mr Zebrosk at noon.", "Zebrosk/person", "name.title.honorific"),
+        ("The plan of President Zebrosk failed.", "Zebrosk/person", "name.title.person"),
+        ("He came with his wife Zebrosk.", "Zebrosk/person", "name.title.kin"),
+        ("The books of Peter Zebrosk sold well.", "Peter Zebrosk/person", "name.given-name"),
+        ("They saw Zebrosk, 45, at the door.", "Zebrosk/person", "name.apposition.person"),
+        ("It was late, Zebrosk told reporters.", "Zebrosk/person", "name.speech-verb"),
+        ("It is run by the Ministry of Public Works.", "Ministry of Public Works/organization", "name.org-head"),
+        ("It was bought by Zebrosk Holdings.", "Zebrosk Holdings/organization", "name.org-suffix"),
+        ("It was printed in the Zebrosk Herald.", "Zebrosk Herald/organization", "name.org-tail"),
+        ("A report of the ZKRP was read.", "ZKRP/organization", "name.acronym"),
+        ("They swam in the Zebrosk River.", "Zebrosk River/place", "name.place-tail"),
+        ("They climbed Mount Zebrosk.", "Mount Zebrosk/place", "name.place-head"),
+        ("The town of Zebrosk was flooded.", "Zebrosk/place", "name.place-noun"),
+        ("The Zebrosk-based firm failed.", "Zebrosk/place", "name.based"),
+    ] {
+        let names = reader.read("en", text, &[]);
+        assert_eq!(forms(text, &names), [expected], "{text}");
+        assert_eq!(names[0].rule, rule, "{text}");
+    }
+}
+
+#[test]
+fn evidence_in_french() {
+    let reader = Reader::new();
+    for (text, expected, rule) in [
+        ("Elle a rencontré Mme Zebrosk hier.", "Zebrosk/person", "name.title.honorific"),
+        ("Le projet du président Zebrosk a échoué.", "Zebrosk/person", "name.title.person"),
+        ("Les livres de Pierre Zebrosk se vendent bien.", "Pierre Zebrosk/person", "name.given-name"),
+        ("Selon le ministère de l'Agriculture, tout va bien.", "ministère de l'Agriculture/organization", "name.org-head"),
+        ("Un rapport de la Fédération nationale de chasse est attendu.", "Fédération nationale de chasse/organization", "name.org-head"),
+        ("Ils habitent rue Zebrosk.", "rue Zebrosk/place", "name.place-head"),
+        ("Elle vit à Zebrosk depuis longtemps.", "Zebrosk/place", "name.place-preposition"),
+        ("Le village de Zebrosk a été inondé.", "Zebrosk/place", "name.place-noun"),
+    ] {
+        let names = reader.read("fr", text, &[]);
+        assert_eq!(forms(text, &names), [expected], "{text}");
+        assert_eq!(names[0].rule, rule, "{text}");
+    }
+}
+
+#[test]
+fn words_that_open_a_sentence_are_no_names() {
+    let reader = Reader::new();
+    for (tag, text) in [
+        ("en", "However, nobody came. Yesterday it rained. Officials said so."),
+        ("en", "On Monday in April the French left."),
+        ("fr", "Cependant, personne n'est venu. Hier il pleuvait. Les Français sont partis."),
+    ] {
+        assert_eq!(forms(text, &reader.read(tag, text, &[])), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn parts_and_initials_stand_for_the_whole() {
+    let reader = Reader::new();
+    let text = "Anna Zebrosk leads the Northern Fisheries Council (NFC). The NFC met Zebrosk's lawyers. \
+                The Council was pleased.";
+    let names = reader.read("en", text, &[]);
+    assert_eq!(
+        forms(text, &names),
+        [
+            "Anna Zebrosk/person",
+            "Northern Fisheries Council/organization",
+            "NFC/organization",
+            "NFC/organization",
+            "Zebrosk/person",
+            "Council/organization",
+        ]
+    );
+    let kinds: Vec<_> = names.iter().map(|n| n.kind).collect();
+    use MentionKind::{Acronym, Full, Short};
+    assert_eq!(kinds, [Full, Full, Acronym, Acronym, Short, Short]);
+    assert_eq!(names[4].entity_id, "x:person:anna-zebrosk");
+    assert_eq!(names[4].label, "Anna Zebrosk");
+    assert!(names[1..4].iter().all(|n| n.entity_id == "x:organization:northern-fisheries-council"));
+}
+
+#[test]
+fn the_gazetteer_gives_ids() {
+    let reader = Reader::new();
+    let text = "Tarsk is small. The NBT says that the Northern Bank of Tarsk is large.";
+    let names = reader.read("en", text, &[]);
+    assert_eq!(names[0].entity_id, "iso:QT");
+    assert_eq!(names[0].label, "Republic of Tarsk");
+    assert_eq!(names[1].entity_id, names[2].entity_id);
+}
+
+#[test]
+fn roles_stand_in_the_words_of_the_article() {
+    let reader = Reader::new();
+    for (tag, text, person, role, organization) in [
+        ("en", "Quillon chief executive Anna Zebrosk resigned.", 1, "chief executive", "x:organization:quillon"),
+        ("en", "Former president Anna Zebrosk resigned.", 0, "Former president", ""),
+        ("en", "Anna Zebrosk, head of security at Quillon, resigned.", 0, "head of security", "x:organization:quillon"),
+        ("fr", "Anne Zebrosk, responsable de la sécurité pour Quillon, est partie.", 0, "responsable de la sécurité", "x:organization:quillon"),
+        ("fr", "L'ancien ministre Pierre Zebrosk est parti.", 0, "ancien ministre", ""),
+    ] {
+        let names = reader.read(tag, text, &[]);
+        let name = &names[person];
+        assert_eq!(name.role.of(text), role, "{text}");
+        assert_eq!(name.role_org_id, organization, "{text}");
+    }
+}
+
+#[test]
+fn headlines_are_read_last() {
+    let reader = Reader::new();
+    let text = "ZEBROSK LEAVES QUILLON AFTER LONG FIGHT\n\nAnna Zebrosk leaves Quillon after a fight.";
+    let names = reader.read("en", text, &[]);
+    assert_eq!(names[0].span.of(text), "ZEBROSK");
+    assert_eq!(names[0].entity_id, "x:person:anna-zebrosk");
+    assert_eq!(names[1].span.of(text), "QUILLON");
+}
+
+#[test]
+fn dates_that_are_certain_are_left_alone() {
+    let reader = Reader::new();
+    let text = "He met Mr April Orvale there.";
+    let at = text.find("April").unwrap() as u32;
+    let names = reader.read("en", text, &[Span::new(at, at + 5)]);
+    assert!(names.iter().all(|n| n.span.start >= at + 5));
+}
+
+#[test]
+fn every_rule_is_listed_once() {
+    let mut ids: Vec<_> = RULES.iter().map(|r| r.0).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), RULES.len());
+    assert!(RULES.iter().all(|(id, doc)| id.starts_with("name.") && doc.ends_with('.')));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_gives_sound_names(
+        text in "(([A-Z][a-z]{1,6}|[A-Z]{1,5}|of|the|de|la|l'|d'|and|et|president|Mr|Dr|ministère|Bank|Paris|Jean|said|à|in|É|ß|İ|北|[0-9]{1,3}|[.,;:()\"«»'’&/-]|\u{301}|\u{ad}|\n|\n\n)( |)){0,40}",
+        french in any::<bool>(),
+        cut in 0u32..60,
+    ) {
+        let reader = Reader::new();
+        let tag = if french { "fr" } else { "en" };
+        let taken = [Span::new(cut, cut + 4)];
+        let names = reader.read(tag, &text, &taken);
+        let mut end = 0;
+        for n in &names {
+            prop_assert!(n.span.start >= end && n.span.end > n.span.start);
+            end = n.span.end;
+            prop_assert!(text.get(n.span.start as usize..n.span.end as usize).is_some());
+            prop_assert!(text.get(n.role.start as usize..n.role.end as usize).is_some());
+            prop_assert!((0.0..=1.0).contains(&n.confidence));
+            prop_assert!(RULES.iter().any(|r| r.0 == n.rule), "{:?}", n);
+            prop_assert!(!n.label.is_empty());
+        }
+        prop_assert_eq!(&reader.read(tag, &text, &taken), &names);
+    }
+}
