@@ -25,8 +25,8 @@ const REGION_COUNTRIES: &str = "AD AE AF AL AM AO AR AT AU BA BD BE BG BO BR BY 
     EE EG ES ET FI FR GB GE GH GR HR HU ID IE IL IN IQ IR IS IT JP KE KR KZ LT LU LY MA MD ME ML MM MX MY MZ NE NG NL NO \
     NP NZ PE PH PK PL PS PT RO RS RU SA SD SE SK SN SO SS SY TH TN TR TW TZ UA UG US UZ VE VN XK YE ZA ZM ZW";
 
-/// Codes that the standard has given up in favour of another for the same region.
-const RETIRED_REGIONS: [&str; 1] = ["FR-20R"];
+/// Codes whose region has another code: given up by the standard, or a country code of its own.
+const RETIRED_REGIONS: &str = "ES-LO FR-20R FR-75C FR-971 FR-972 FR-973 FR-974 FR-976 FR-GUA FR-LRE FR-MAY IT-SD NO-23 ZA-GT ZA-NL";
 
 const CITY: u64 = 50_000;
 /// A namesake of persons stays a strong name of a city above this.
@@ -208,14 +208,17 @@ fn territories(cldr: &Path) -> Result<BTreeSet<String>> {
 fn regions(source: &Path, persons: &BTreeSet<String>, ambiguous: &Ambiguous) -> Result<BTreeSet<String>> {
     let text = gunzip(&source.join("regions_cldr41_subdivisions.tsv.gz"))?;
     let wanted: BTreeSet<&str> = REGION_COUNTRIES.split_whitespace().collect();
+    let retired: BTreeSet<&str> = RETIRED_REGIONS.split(' ').collect();
     let mut names: BTreeMap<&str, BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
     for line in text.lines().skip(1) {
         let fields: Vec<&str> = line.split('\t').collect();
         let &[code, language, _, name] = fields.as_slice() else { bail!("regions: «{line}»") };
+        // The source leaves the marks of footnotes on some names.
+        let name = name.trim_end_matches(['¹', '²', '³']);
         let Some((country, part)) = code.split_once('-') else { continue };
         // Parts that have a country code themselves (US-PR, FR-RE, CN-HK) are countries here.
         let own_code = part.len() == 2 && part.bytes().all(|b| b.is_ascii_uppercase()) && is_territory(country, part);
-        if !wanted.contains(country) || RETIRED_REGIONS.contains(&code) || own_code || part.is_empty() || name.chars().count() < 2 || name.contains('(') {
+        if !wanted.contains(country) || retired.contains(code) || own_code || part.is_empty() || name.chars().count() < 2 || listed(name) {
             continue;
         }
         if matches!(language, "en" | "fr") {
@@ -344,6 +347,11 @@ fn plain(name: &str) -> String {
     out
 }
 
+/// «Paris 13e Arrondissement», «Halle (Saale)», «Gasteiz / Vitoria»: forms of lists, not of prose.
+fn listed(name: &str) -> bool {
+    name.contains(|c: char| c.is_ascii_digit() || "(/,".contains(c))
+}
+
 fn city_rows(
     cities: &[City],
     wanted: &BTreeSet<&str>,
@@ -351,8 +359,6 @@ fn city_rows(
     ambiguous: &Ambiguous,
 ) -> BTreeSet<String> {
     let mut rows = BTreeSet::new();
-    // «Paris 13e Arrondissement», «Halle (Saale)», «Gasteiz / Vitoria»: forms of lists, not of prose.
-    let listed = |name: &str| name.contains(|c: char| c.is_ascii_digit() || "(/,".contains(c));
     for city in cities.iter().filter(|c| c.population >= CITY && !listed(c.name) || wanted.contains(c.id)) {
         // Names in the hand-made table are weak only where that table says so.
         let large = city.population >= LARGE_CITY || wanted.contains(city.id);
