@@ -1,1 +1,8 @@
-//! The program as a user calls it.
+//! The program as a user calls it: one binary for all integration tests.
+
+mod bad_input;
+mod commands;
+mod corpus;
+mod options;
+mod same_bytes;
+mod support;

@@ -458,6 +458,8 @@ fn meaning(temporal: &Temporal) -> String {
         Temporal::Both(a, b) => format!("({}) and ({})", meaning(a), meaning(b)),
         Temporal::Holiday(name, None) => format!("the holiday {name}"),
         Temporal::Holiday(name, Some(year)) => format!("the holiday {name} of {year}"),
+        // Better a bare name than a build that a new meaning breaks.
+        other => format!("{other:?}"),
     }
 }
 
