@@ -6,7 +6,7 @@ use crate::temporal::{Count, Partial, Style, Temporal, Unit, build};
 use dateline_document::Document;
 use dateline_languages::{DateOrder, SlotId};
 use dateline_model::{DateKind, Evidence, Field, Span, TimeExpression, Zone};
-use dateline_rules::{Direction, Match, RuleSet, SlotValue};
+use dateline_rules::{Anchor, Direction, Match, RuleSet, SlotValue};
 use dateline_text::Kind;
 use jiff::civil::Date;
 
@@ -68,6 +68,8 @@ pub struct Dates {
     time_link: Option<SlotId>,
     list_link: Option<SlotId>,
     date_article: Option<SlotId>,
+    number: Option<SlotId>,
+    number_article: Option<SlotId>,
     order: DateOrder,
 }
 
@@ -85,6 +87,8 @@ impl Dates {
             time_link: slot("time_link"),
             list_link: slot("list_link"),
             date_article: slot("date_article"),
+            number: slot("number"),
+            number_article: slot("number_article"),
             order,
         }
     }
@@ -199,6 +203,11 @@ impl Dates {
             }
             // «Late last week», «early next year»: a moved unit takes the words of points as well.
             let both = matches!(&e.temporal, Temporal::Shift { .. } | Temporal::Partial(Partial { clock: Some(_), .. }));
+            let counted = |i: u32| {
+                let find = |s| rules.lexicon.find(&document.text, tokens, i as usize, s).is_some();
+                tokens.get(i as usize).is_some_and(|t| t.kind == Kind::Number) || self.number.into_iter().chain(self.number_article).any(find)
+            };
+            let slot = slot.filter(|s| Some(*s) != self.modifier_length || counted(e.first) || both);
             for slot in [slot, self.modifier.filter(|_| both && slot != self.modifier)].into_iter().flatten() {
                 let first = e.first;
                 for start in (first.saturating_sub(5).max(free)..first).rev() {
@@ -251,7 +260,7 @@ impl Dates {
             is_narrative: match settings.domain {
                 Domain::News => false,
                 Domain::Narrative => true,
-                Domain::Auto => is_narrative(&expressions, publication.day),
+                Domain::Auto => is_narrative(&expressions, rules, publication.day),
             },
         };
         let mut found: Vec<TimeExpression> = Vec::with_capacity(expressions.len());
@@ -339,15 +348,20 @@ impl Dates {
         let slot = self.tense?;
         let sentence = document.sentences.get(e.sentence)?;
         let (low, high) = (sentence.first.max(e.first.saturating_sub(14)), sentence.end.min(e.end + 8));
+        let word = |i: u32| rules.lexicon.find(&document.text, &document.tokens, i as usize, slot).map(|o| o.value);
         let at = |i: u32| -> Option<Tense> {
             let token = document.tokens.get(i as usize)?;
             if token.kind != Kind::Word {
                 return None;
             }
-            let value = match rules.lexicon.find(&document.text, &document.tokens, i as usize, slot) {
-                Some(o) => o.value,
+            let mut value = match word(i) {
+                Some(value) => value,
                 None => rules.lexicon.ending(slot, token, &document.text)?,
             };
+            // A participle has the tense of its auxiliary: «to be published», «is heard».
+            if value.symbol() == Some("past") && i > low {
+                value = word(i - 1).unwrap_or(value);
+            }
             match value.symbol() {
                 Some("past") => Some(Tense::Past),
                 Some("future") => Some(Tense::Future),
@@ -400,17 +414,19 @@ fn ordered(a: &TimeExpression, b: &TimeExpression) -> bool {
 
 fn is_clock(p: &Partial) -> bool {
     p.clock.is_some() && *p == Partial { clock: p.clock, ..Partial::default() }
+        // «mid-afternoon yesterday»
+        || p.part.is_some() && *p == Partial { part: p.part, day_shift: Some(0), ..Partial::default() }
 }
 
 /// A day with a clock time, if `day` is one.
 fn day_and_clock(day: &Temporal, time: &Partial) -> Option<Partial> {
     let clock = time.clock;
     match day {
-        Temporal::Partial(p) if p.clock.is_none() && (p.day.is_some() || p.weekday.is_some() || p.day_shift.is_some()) => {
-            Some(Partial { clock, part: None, ..*p })
+        Temporal::Partial(p) if p.clock.is_none() && p.part.is_none() && (p.day.is_some() || p.weekday.is_some() || p.day_shift.is_some()) => {
+            Some(Partial { clock, part: if clock.is_some() { None } else { time.part }, ..*p })
         }
         Temporal::Shift { count: Count::Number(n), sign, unit: Unit::Day } => {
-            Some(Partial { day_shift: Some(sign * *n as i32), clock, ..Partial::default() })
+            Some(Partial { day_shift: Some(sign * *n as i32), clock, part: time.part, ..Partial::default() })
         }
         _ => None,
     }
@@ -426,22 +442,29 @@ fn needs_tense(t: &Temporal, direction: Direction) -> bool {
         }
 }
 
-/// A story told along its own dates: many years that are past, few words that point at today.
-fn is_narrative(expressions: &[Expression], published: Option<Date>) -> bool {
+/// A story told along its own dates: years that are past, few words that point at today. Without a
+/// day of publication an incomplete date can only mean the story's own time.
+fn is_narrative(expressions: &[Expression], rules: &RuleSet, published: Option<Date>) -> bool {
     let mut told = 0;
     let mut pointing = 0;
     let now = published.map_or(i32::MAX, |d| i32::from(d.year()) - 1);
     for e in expressions {
+        // «Two years later» stands in stories as well as in news.
+        if rules.rules.get(e.rule as usize).is_some_and(|r| r.anchor == Anchor::Narrative) {
+            continue;
+        }
         match &e.temporal {
             Temporal::Partial(Partial { year: Some(y), .. }) if *y < now => told += 1,
             Temporal::Partial(Partial { year: None, step: Some(_), .. })
-            | Temporal::Partial(Partial { day_shift: Some(_), .. })
-            | Temporal::Partial(Partial { weekday: Some(_), year: None, .. })
-            | Temporal::Shift { .. } => pointing += 1,
+            | Temporal::Partial(Partial { weekday: Some(_), year: None, .. }) => pointing += 1,
+            Temporal::Partial(Partial { day_shift: Some(_), .. }) | Temporal::Shift { .. } => pointing += 1,
             _ => {}
         }
     }
-    told >= 5 && told > 3 * pointing
+    match published {
+        None => told >= 2 && told > 3 * pointing,
+        Some(_) => told >= 5 && told > 3 * pointing,
+    }
 }
 
 fn row(e: &Expression, r: Resolved, rule: &'static str, zone: Zone, publication: &Publication) -> TimeExpression {

@@ -59,7 +59,8 @@ pub fn publication(
         return Publication::certain(day, "file_name");
     }
     let within = |range: &std::ops::Range<u32>| {
-        expressions.iter().find(|e| e.first >= range.start && e.end <= range.end.max(range.start))
+        // A clock time beside the date may reach over the end of the range.
+        expressions.iter().find(|e| e.first < range.end && e.end > range.start)
     };
     let page = document.page_date.as_ref().and_then(within);
     let dateline = document.dateline.as_ref().and_then(|d| within(&d.all));
@@ -126,19 +127,21 @@ fn calendar(
         let day = opening.unwrap_or(first);
         all.iter().filter_map(|y| day_of(&day, *y)).collect()
     } else if let Some(day) = opening {
-        // «10 March» in the dateline and «Friday» in the text: the story is of that day or the eve.
-        let weekdays: Vec<i8> = partials
+        // «10 March» in the dateline and «Friday» in the lead: the story is of that day or the eve.
+        let mut weekdays = partials
             .iter()
             .filter(|p| p.month.is_none() && p.day.is_none() && p.year.is_none() && p.step.is_none())
-            .filter_map(|p| p.weekday)
-            .collect();
+            .filter_map(|p| p.weekday);
+        let Some(lead) = weekdays.next() else { return Publication::default() };
+        let others: Vec<i8> = weekdays.collect();
         let score = |y: i16| {
-            let Some(d) = day_of(&day, y).filter(|d| *d <= settings.not_after) else { return -1 };
+            let Some(d) = day_of(&day, y).filter(|d| *d <= settings.not_after) else { return 0 };
             let w = d.weekday().to_monday_one_offset();
-            weekdays.iter().filter(|x| **x == w || **x % 7 + 1 == w).count() as i32
+            let told = 2 * usize::from(lead == w) + usize::from(lead % 7 + 1 == w);
+            if told == 0 { 0 } else { 100 * told + others.iter().filter(|x| **x == w).count() }
         };
-        let best = years.clone().map(score).max().unwrap_or(-1);
-        if best <= 0 && !weekdays.is_empty() || best < 0 || weekdays.is_empty() {
+        let best = years.clone().map(score).max().unwrap_or(0);
+        if best == 0 {
             return Publication::default();
         }
         years.filter(|y| score(*y) == best).filter_map(|y| day_of(&day, y)).collect()

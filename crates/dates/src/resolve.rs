@@ -138,6 +138,23 @@ fn number(count: f64) -> String {
 
 /// ISO 8601 length; `X` for some.
 fn length(count: Count, unit: Unit) -> String {
+    if let Count::Number(n) = count
+        && n.fract() == 0.5
+        && n > 1.0
+    {
+        // «Two and a half years» in whole units.
+        let whole = n.trunc();
+        let halved = match unit {
+            Unit::Minute => Some(format!("PT{whole:.0}M30S")),
+            Unit::Hour => Some(format!("PT{whole:.0}H30M")),
+            Unit::Day => Some(format!("P{whole:.0}DT12H")),
+            Unit::Year => Some(format!("P{whole:.0}Y6M")),
+            _ => None,
+        };
+        if let Some(length) = halved {
+            return length;
+        }
+    }
     let n = |factor: f64| match count {
         Count::Number(n) => number(n * factor),
         Count::Some => "X".into(),
@@ -362,7 +379,7 @@ impl Resolver<'_> {
         if let Some((h, m)) = p.clock {
             r.kind = DateKind::Time;
             r.unit = Some(if m.is_some() { Unit::Minute } else { Unit::Hour });
-            let clock = m.map_or_else(|| format!("T{h:02}"), |m| format!("T{h:02}:{m:02}"));
+            let clock = format!("T{h:02}:{:02}", m.unwrap_or(0));
             r.value.push_str(&clock);
         } else if let Some(part) = p.part {
             r.kind = DateKind::Time;
@@ -471,6 +488,8 @@ impl Resolver<'_> {
         })?;
         match self.choose(ground, candidates) {
             Some(c) if days_between(ground, c).abs() <= 183 => Some(c),
+            // A verb decides unless the day on its other side is much nearer.
+            Some(c) if self.way() != 0 && days_between(ground, nearest).abs() > 92 => Some(c),
             _ => Some(nearest),
         }
     }
@@ -534,10 +553,12 @@ impl Resolver<'_> {
             _ => 12,
         };
         let begun = g.month() >= begins;
+        let over = season != "WI" && g.month() > begins + 2;
         let year = match p.step {
             Some(-1) if !begun || (season != "WI" && g.month() <= begins + 2) => g.year() - 1,
             Some(1) if begun => g.year() + 1,
             Some(_) => g.year(),
+            None if over && self.way() > 0 && !self.reference.is_narrative => g.year() + 1,
             None if begun || self.way() > 0 || self.reference.is_narrative => g.year(),
             None if begins - g.month() <= 3 => g.year(),
             None => g.year() - 1,
