@@ -4,6 +4,7 @@ use crate::support::{Desk, dateline, dateline_reading, program, table};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 
 #[test]
 fn help_mentions_every_option_and_gives_examples() {
@@ -147,6 +148,16 @@ fn explain_agrees_with_extract() {
         for value in values.get(id).into_iter().flatten() {
             assert!(run.stdout.contains(value.as_str()), "{id}: {value}");
         }
+    }
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_failure() {
+    for args in [&["languages"][..], &["rules"], &["explain", "corpus/text/lagos.txt"], &["man"], &["completions", "bash"]] {
+        let mut child = program().args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("the program ends");
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
 
