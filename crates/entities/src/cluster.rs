@@ -118,10 +118,10 @@ impl Clusters {
         n.acronym &= c.acronym;
         for t in 0..4 {
             n.votes[t] += c.votes[t];
-            if let Some(rule) = c.best[t] {
-                if n.best[t].is_none_or(|b| b.votes()[t] < rule.votes()[t]) {
-                    n.best[t] = Some(rule);
-                }
+            if let Some(rule) = c.best[t]
+                && n.best[t].is_none_or(|b| b.votes()[t] < rule.votes()[t])
+            {
+                n.best[t] = Some(rule);
             }
         }
         name

@@ -61,6 +61,8 @@ rules! {
     PlacePreposition: "name.place-preposition", [0.0, 0.1, 1.0, 0.0], "A preposition of place stands before the name.";
     PlaceHyphen: "name.based", [0.0, 0.0, 2.0, 0.0], "A word after a hyphen wants a place.";
     PlaceIn: "name.place-in", [0.0, 0.0, 1.5, 0.0], "A larger place follows after a comma or in brackets.";
+    CountryAfter: "name.country-after", [1.2, 0.0, 0.0, 0.0], "Several words, and a country in brackets.";
+    Score: "name.score", [-1.0, 3.6, 0.0, 0.0], "Two names with the score of a match.";
     Dateline: "name.dateline", [0.0, 0.0, 5.0, 0.0], "The place of the dateline.";
     Agency: "name.dateline-agency", [0.0, 5.0, 0.0, 0.0], "The agency of the dateline.";
     Among: "name.coordination", [0.0, 0.0, 0.0, 0.0], "It stands in a list with names of this type.";

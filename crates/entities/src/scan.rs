@@ -224,17 +224,18 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let (first, end) = (sentence.first as usize, (sentence.end as usize).min(self.tokens.len()));
         let tokens = self.tokens.get(first..end).unwrap_or_default();
         let [comma, semicolon] = self.marks;
-        let (mut words, mut capitals, mut shouts, mut commas) = (0u32, 0u32, 0u32, 0u32);
+        let (mut words, mut capitals, mut shouts, mut commas, mut numbers) = (0u32, 0u32, 0u32, 0u32, 0u32);
         for t in tokens {
             words += u32::from(t.len() > 3 && t.kind == Kind::Word);
             capitals += u32::from(t.len() > 3 && t.capitalised());
             shouts += u32::from(t.len() > 3 && t.case == Case::Upper);
+            numbers += u32::from(t.kind == Kind::Number);
             commas += u32::from(t.kind == Kind::Symbol && (t.key == comma || t.key == semicolon));
         }
         // Names stand close in the text of an article too: there it takes more.
         let heads = matches!(sentence.zone, Zone::Title | Zone::Heading | Zone::Credit | Zone::Boilerplate);
         let (least, share) = if heads { (3, 60) } else { (8, 80) };
-        let titled = words >= least && capitals * 100 > words * share && (heads || commas * 3 < words);
+        let titled = words >= least && capitals * 100 > words * share && numbers * 3 < words * 2 && (heads || commas * 3 < words);
         let shouted = words >= 3 && shouts * 100 > words * 80;
         if sentence.zone != Zone::Dateline && (titled || shouted) {
             self.scratch.late.push(number as u32);
@@ -243,7 +244,15 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let from = self.scratch.candidates.len();
         let mut i = first;
         while i < end {
-            if tokens[i - first].capitalised() && !self.is_taken(i) {
+            let token = &tokens[i - first];
+            // The commonest words with a capital open a sentence, and no name follows.
+            let alone = token.case == Case::Capital
+                && tokens.get(i - first + 1).is_none_or(|t| !t.capitalised() && t.gap != Gap::Glued);
+            let idle = alone && {
+                let word = self.word(i);
+                word.has(NOT_NAME) && !word.has(WEAK_WORD | ORG_HEAD | PLACE_HEAD | EVENT_HEAD | TITLE)
+            };
+            if token.capitalised() && !idle && !self.is_taken(i) {
                 let stop = self.run(i, end);
                 i = self.parse(i, stop, sentence).max(i + 1);
             } else {
@@ -251,6 +260,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             }
         }
         self.among(from);
+        self.scores(from);
     }
 
     /// A name with nothing to go by takes the type of its neighbours in a list.
@@ -275,6 +285,30 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             if (candidate.words == 1) != (kind == PERSON) {
                 candidate.votes[kind] += AMONG;
                 candidate.best[kind] = candidate.best[kind].or(Some(Rule::Among));
+            }
+        }
+    }
+
+    /// «Orvale 2 Bexhill 1», «Orvale 2-1 Bexhill»: the towns are their teams.
+    fn scores(&mut self, from: usize) {
+        for i in from + 1..self.scratch.candidates.len() {
+            let (a, b) = (self.scratch.candidates[i - 1], self.scratch.candidates[i]);
+            let number = |t: u32| {
+                self.token(t as usize)
+                    .is_some_and(|t| t.kind == Kind::Number && t.len() <= 2 && t.gap <= Gap::Space)
+            };
+            let line = self.token(b.first as usize).is_some_and(|t| t.gap <= Gap::Space);
+            let apart = b.first == a.end + 1 && number(a.end) && number(b.end);
+            let dash = matches!(self.of(a.end as usize + 1), "-" | "–");
+            let together = b.first == a.end + 3 && number(a.end) && dash && number(a.end + 2);
+            if line && (apart || together) {
+                for at in [i - 1, i] {
+                    let entries = self.scratch.candidates[at].entries;
+                    let country = self.meanings(entries).first().is_some_and(|e| e.kind == Known::Country);
+                    if !country {
+                        self.scratch.candidates[at].vote(Rule::Score);
+                    }
+                }
             }
         }
     }
@@ -529,7 +563,8 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 let common = word.has(WEAK_WORD) && more && self.ends_org(p, end);
                 let closed = word.has(DETERMINER | COORDINATION | PLACE_PREP);
                 let quoted = p > 0 && quote(self.of(p - 1));
-                if (opens || quoted || closed || alone) && !common && !hyphen && !(known.given > 0 && more && !closed && !opens) {
+                let given = known.given > 0 && more && !closed && !opens;
+                if (opens || quoted || closed || alone) && !common && !hyphen && !given {
                     p += 1;
                     continue;
                 }
@@ -548,7 +583,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 0
             });
             let hyphen = self.token(p + title).is_some_and(|t| t.gap == Gap::Glued && t.of(self.text) == "-");
-            if title > 0 && length <= title && p + title <= end.max(p + 1) && !hyphen {
+            if title > 0 && length <= title && !hyphen {
                 let institution = word.length(HONORIFIC) == 0 && p + title < end && self.ends_org(p, end);
                 if !institution {
                     p += title;
@@ -564,8 +599,10 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 if self.capital(q) && q >= p + length.max(1) {
                     let w = self.word(q);
                     let glued = self.tokens[q].gap == Gap::Glued;
-                    let surname = q + 1 == end && known.given > 0;
-                    let title = w.has(SPLITS) && !glued && !surname && self.of(q + w.length(SPLITS)) != "-" && !self.ends_org(q, end) && !(w.has(ENDS_ORG) && q + 1 == end);
+                    let last = q + 1 == end;
+                    let part = last && (known.given > 0 || w.has(ENDS_ORG)) || self.ends_org(q, end);
+                    let hyphen = self.of(q + w.length(SPLITS)) == "-";
+                    let title = w.has(SPLITS) && !glued && !part && !hyphen;
                     if title || w.has(WEEKDAY | MONTH) && (self.entries(p).given == 0 || self.entries(q).surname == 0) {
                         break;
                     }
@@ -734,7 +771,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let initials = (p..q).any(|i| {
             self.of(i) == "." && i > p && self.tokens[i - 1].len() <= 2 && self.capital(i - 1)
         }) && self.tokens[q - 1].len() > 2;
-        let single = words == 1 || (p..q).all(|i| i == p || !self.capital(i));
+        let single = words == 1 || (p..q).all(|i| i == p || !self.capital(i) || self.tokens[i].gap == Gap::Glued);
         let upper = self.tokens[p].case == Case::Upper;
         let dotted = self.of(q - 1) == ".";
         if words == 1 || dotted {
@@ -1062,7 +1099,11 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             }
             if n.strong && c.entries == 0 && n.place {
                 let stop = self.of(at + usize::from(n.length));
-                if matches!(stop, "," | ")" | "." | ";") {
+                let first = self.meanings(self.scratch.entries_at[at]).first();
+                let country = first.is_some_and(|e| e.kind == Known::Country);
+                if stop == ")" && country && c.words > 1 {
+                    c.vote(Rule::CountryAfter);
+                } else if matches!(stop, "," | ")" | "." | ";") {
                     c.vote(Rule::PlaceIn);
                 }
             }
