@@ -28,14 +28,14 @@ rules! {
     ListOther: "name.list.other", [0.0, 0.0, 0.0, 4.0], "The gazetteer knows an event, a work or a people of this name.";
     WeakPerson: "name.list-weak.person", [1.0, 0.0, 0.0, 0.0], "A person in the gazetteer whose name is also another word.";
     WeakOrganization: "name.list-weak.organization", [0.0, 1.5, 0.0, 0.0], "An organization in the gazetteer whose name is also another word.";
-    WeakPlace: "name.list-weak.place", [0.0, 0.0, 1.2, 0.0], "A place in the gazetteer whose name is also another word.";
+    WeakPlace: "name.list-weak.place", [0.0, 0.0, 0.8, 0.0], "A place in the gazetteer whose name is also another word.";
     LargePlace: "name.list-large.place", [0.0, 0.0, 2.0, 0.0], "A large place in the gazetteer whose name is also another word.";
     Honorific: "name.title.honorific", [4.0, 0.0, 0.0, 0.0], "A word of respect stands before the name.";
     Title: "name.title.person", [3.0, 0.0, 0.0, 0.0], "An office stands before the name.";
     Job: "name.title.profession", [2.0, 0.0, -0.5, 0.0], "A profession stands before the name.";
     Kin: "name.title.kin", [1.6, 0.0, 0.0, 0.0], "A word of kinship stands before the name.";
     Apposition: "name.apposition.person", [1.8, 0.0, 0.0, 0.0], "An office, a profession or an age follows after a comma.";
-    Given: "name.given-name", [2.2, 0.0, 0.0, 0.0], "The name begins with a given name.";
+    Given: "name.given-name", [1.8, 0.0, 0.0, 0.0], "The name begins with a given name.";
     GivenAlone: "name.given-name-alone", [0.9, 0.0, 0.0, 0.0], "A given name stands alone.";
     Surname: "name.surname-list", [0.8, 0.0, 0.0, 0.0], "The last word is a frequent surname.";
     Initials: "name.initials", [2.0, 0.0, 0.0, 0.0], "Initials stand before the last word.";
@@ -45,7 +45,7 @@ rules! {
     SurnameOf: "name.surname-of", [2.6, 0.0, 0.0, 0.0], "Part of a person's full name that stands in the article.";
     OrgHead: "name.org-head", [0.0, 3.2, 0.0, 0.0], "A word such as a ministry, with what it is the ministry of.";
     BareHead: "name.org-head-alone", [0.0, 1.2, 0.0, 0.0], "A word such as a parliament, with a capital and without an article.";
-    OrgTail: "name.org-tail", [0.0, 2.6, 0.0, 0.0], "The last word is one that ends names of organizations.";
+    OrgTail: "name.org-tail", [0.0, 3.2, 0.0, 0.0], "The last word is one that ends names of organizations.";
     OrgSuffix: "name.org-suffix", [0.0, 5.0, 0.0, 0.0], "A legal form ends the name.";
     OrgBefore: "name.org-noun", [0.0, 1.4, 0.0, 0.0], "A word such as a company stands before the name.";
     OrgAfter: "name.org-staff", [0.0, 1.2, 0.0, 0.0], "A word such as a spokesperson, or shares, follows the name.";
@@ -67,9 +67,9 @@ rules! {
     Agency: "name.dateline-agency", [0.0, 5.0, 0.0, 0.0], "The agency of the dateline.";
     Among: "name.coordination", [0.0, 0.0, 0.0, 0.0], "It stands in a list with names of this type.";
     Event: "name.event", [0.0, 0.0, 0.0, 3.2], "A word of events, works or laws begins or ends the name.";
-    Determined: "name.article", [-1.2, 0.0, 0.0, 0.0], "An article stands before the name.";
+    Determined: "name.article", [-1.6, 0.0, 0.0, 0.0], "An article stands before the name.";
     Quoted: "name.quoted", [-1.0, 0.0, -0.5, 0.8], "Several words in quotation marks.";
-    Pair: "name.shape.pair", [0.6, 0.1, 0.0, 0.0], "Two or three words with capitals and nothing else to go by.";
+    Pair: "name.shape.pair", [0.3, 0.1, 0.0, 0.0], "Two or three words with capitals and nothing else to go by.";
     Long: "name.shape.long", [0.0, 0.6, 0.0, 0.2], "Many words with capitals and nothing else to go by.";
     Lone: "name.shape.lone", [0.0, 0.0, 0.0, 0.01], "One word with a capital and nothing else to go by.";
     Headline: "name.known-in-text", [0.0, 0.0, 0.0, 0.0], "A headline in capitals repeats a name of the article.";
