@@ -151,11 +151,14 @@ fn run_info(a: &Extract, reader: &Reader, counts: &Counts) -> RunInfo {
     }
 }
 
+/// The code of warnings about one input.
+const INPUT: &str = "input";
+
 fn warnings(reader: &Reader, counts: &Counts) -> Vec<Warning> {
     let mut all: Vec<Warning> = reader
         .warnings()
         .iter()
-        .map(|w| Warning { code: "input".into(), count: 1, message: format!("{}: {}", w.source_file, w.message) })
+        .map(|w| Warning { code: INPUT.into(), count: 1, message: format!("{}: {}", w.source_file, w.message) })
         .collect();
     if counts.repeated_ids > 0 {
         all.push(Warning {
@@ -200,8 +203,13 @@ fn report(a: &Extract, reader: &Reader, counts: &Counts, summary: &Summary, begu
         seconds,
         bytes as f64 / 1e6 / seconds.max(1e-9),
     );
-    for w in &summary.warnings {
-        eprintln!("note: {} {}", w.count, w.message);
+    // A thousand tables may want a thousand notes; run.json has them all.
+    const NOTES: usize = 10;
+    for w in summary.warnings.iter().take(NOTES) {
+        if w.code == INPUT { eprintln!("note: {}", w.message) } else { eprintln!("note: {} {}", w.count, w.message) }
+    }
+    if let Some(more @ 1..) = summary.warnings.len().checked_sub(NOTES) {
+        eprintln!("note: {more} more notes stand in run.json");
     }
     if counts.rejects > 0 && a.out != Path::new("-") {
         eprintln!("what was not read, and why: the table «rejects» in {}", a.out.display());
