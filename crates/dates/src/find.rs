@@ -256,6 +256,7 @@ impl Dates {
         let mut reference = Reference {
             published: publication.day,
             narrative: None,
+            day: None,
             period: None,
             is_narrative: match settings.domain {
                 Domain::News => false,
@@ -266,12 +267,20 @@ impl Dates {
         let mut found: Vec<TimeExpression> = Vec::with_capacity(expressions.len());
         let mut open_range: Option<(usize, usize)> = None;
         let mut next_range = 1;
+        let mut sentence_told = usize::MAX;
         for (i, e) in expressions.iter().enumerate() {
+            if e.sentence != sentence_told {
+                reference.day = None;
+            }
             let Some(rule) = rules.rules.get(e.rule as usize) else { continue };
             let tense = if needs_tense(&e.temporal, rule.direction) { self.tense(document, rules, e) } else { None };
             let Some(r) = resolve(&e.temporal, rule.anchor, rule.direction, tense, &reference) else { continue };
             if let (Some((first, _)), Some(unit), DateKind::Date | DateKind::Time) = (r.days, r.unit, r.kind) {
                 reference.narrative = Some((first, unit));
+                if unit <= Unit::Day {
+                    reference.day = Some((first, r.basis));
+                    sentence_told = e.sentence;
+                }
                 if let (Unit::Quarter | Unit::Half, Temporal::Partial(_)) = (unit, &e.temporal) {
                     reference.period = Some((first, unit));
                 }

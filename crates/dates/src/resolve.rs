@@ -22,6 +22,8 @@ pub struct Reference {
     pub published: Option<Date>,
     /// The day told last: a day within it, and how precise it was.
     pub narrative: Option<(Date, Unit)>,
+    /// The day that the same sentence told before, for a clock time that stands alone.
+    pub day: Option<(Date, &'static str)>,
     /// A day of the quarter or half-year told last, and which of the two.
     pub period: Option<(Date, Unit)>,
     /// Whether the article tells a story in which the day of publication has no part.
@@ -221,6 +223,13 @@ impl Resolver<'_> {
         match temporal {
             Temporal::Partial(p) => self.partial(*p),
             Temporal::Shift { count, sign, unit } => self.shift(*count, *sign, *unit),
+            Temporal::MonthOfYear(month, years) => {
+                let Some((ground, _, basis)) = self.ground() else {
+                    return Some(Resolved::date(format!("XXXX-{month:02}"), None, Unit::Month, ""));
+                };
+                let year = shift(ground, f64::from(*years), Unit::Year)?.year();
+                Resolved::unit_of(Date::new(year, *month, 1).ok()?, Unit::Month, basis)
+            }
             Temporal::Compared { n, unit } => self.compared(*n, *unit),
             Temporal::Decade(year) => {
                 let date = Date::new(calendar_year(*year)?, 1, 1).ok()?;
@@ -472,7 +481,7 @@ impl Resolver<'_> {
             }
             (None, None, None) => match p.weekday {
                 Some(w) => self.weekday(w, p.step),
-                None => Some(match ground {
+                None => Some(match self.reference.day.map(|(d, b)| (d, Unit::Day, b)).or(ground) {
                     Some((date, unit, basis)) if unit <= Unit::Day => Resolved::unit_of(date, Unit::Day, basis)?,
                     _ => Resolved::date("XXXX-XX-XX".into(), None, Unit::Day, ""),
                 }),

@@ -139,6 +139,8 @@ pub enum Temporal {
         /// Unit.
         unit: Unit,
     },
+    /// A month of the anchor's year moved by years: «April of last year».
+    MonthOfYear(i8, i32),
     /// Decade by its first year, negative before Christ.
     Decade(i32),
     /// Decade without century: «the fifties».
@@ -186,6 +188,7 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("numeric", 2..=3),
     ("weekday", 1..=2),
     ("month", 2..=2),
+    ("month_of_year", 2..=2),
     ("season", 1..=4),
     ("quarter", 2..=3),
     ("half", 2..=3),
@@ -205,6 +208,7 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("part", 2..=2),
     ("clock", 2..=4),
     ("part_clock", 3..=3),
+    ("military", 1..=1),
     ("day_of", 1..=1),
     ("range", 2..=2),
     ("both", 2..=2),
@@ -306,6 +310,7 @@ impl Builder<'_> {
                 step: self.int(arg(1)).map(|s| s as i32),
                 ..Partial::default()
             }),
+            "month_of_year" => Temporal::MonthOfYear(in_range(self.int(arg(0))?, 1, 12)?, self.int(arg(1))? as i32),
             "season" => Temporal::Partial(Partial {
                 season: Some(self.symbol(arg(0))?),
                 year: match self.symbol(arg(3)) {
@@ -463,6 +468,12 @@ impl Builder<'_> {
                 }
                 let minute = self.int(arg(1)).and_then(|m| in_range(m, 0, 59));
                 Temporal::Partial(Partial { clock: Some((hour, minute)), ..Partial::default() })
+            }
+            // «0735 GMT»
+            "military" => {
+                let n = self.int(arg(0))?;
+                let (hour, minute) = (in_range(n / 100, 0, 24)?, in_range(n % 100, 0, 59)?);
+                Temporal::Partial(Partial { clock: Some((hour, Some(minute))), ..Partial::default() })
             }
             // The anchor's own day, as ground for a part of day or a clock time.
             "day_of" => Temporal::Partial(Partial {

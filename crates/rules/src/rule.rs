@@ -1,6 +1,6 @@
 //! `rules.toml`: what a rule says.
 
-use crate::pattern::{Expr, parse_value};
+use crate::pattern::{Expr, parse_value, sequences};
 use dateline_languages::RuleFile;
 use serde::Deserialize;
 
@@ -175,6 +175,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether words beside a match decide whether it counts.
+    pub fn is_guarded(&self) -> bool {
+        [&self.when, &self.unless].iter().any(|g| g.before.is_some() || g.after.is_some())
+    }
+
     /// The kind of fact: the id's second part.
     pub fn kind(&self) -> &'static str {
         self.id.split('.').nth(1).unwrap_or_default()
@@ -202,7 +207,15 @@ pub fn read_rules(files: &[RuleFile]) -> Result<Vec<Rule>, Error> {
                 .map(|p| fill(p, &define).map_err(&error))
                 .collect::<Result<Vec<_>, _>>()?;
             let guard = |g: &GuardText| -> Result<Guard, Error> {
-                let side = |s: &Option<String>| s.as_ref().map(|s| fill(s, &define)).transpose();
+                let side = |s: &Option<String>| {
+                    let Some(s) = s else { return Ok(None) };
+                    let text = fill(s, &define)?;
+                    // A guard tries its slots and words one by one.
+                    if sequences(&text)?.iter().any(|steps| steps.len() > 1) {
+                        return Err(format!("a guard is alternatives of one slot or word each, not «{text}»"));
+                    }
+                    Ok(Some(text))
+                };
                 Ok(Guard {
                     before: side(&g.before).map_err(&error)?,
                     after: side(&g.after).map_err(&error)?,
