@@ -44,6 +44,9 @@ pub(crate) struct Clusters {
 }
 
 const NONE: u32 = u32::MAX;
+/// Longer names that one part is tried against: a list of thousands of namesakes must not take
+/// the square of its length.
+const MOST: usize = 32;
 
 impl Clusters {
     pub(crate) fn clear(&mut self) {
@@ -77,8 +80,10 @@ impl Clusters {
             *head = self.links.len() as u32;
         } else {
             let mut at = *head as usize;
+            let mut length = 0;
             loop {
-                if self.links[at].name == name {
+                length += 1;
+                if self.links[at].name == name || length == MOST {
                     return;
                 }
                 match self.links[at].next {

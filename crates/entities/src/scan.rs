@@ -101,6 +101,8 @@ pub(crate) struct Scan<'s, 'g, 'l> {
 const BEFORE_PERSON: u64 = TITLE | ABBREVIATED_TITLE | HONORIFIC | JOB | KIN;
 /// Slots of words that end an organization's name.
 const ENDS_ORG: u64 = ORG_TAIL | ORG_HEAD | ORG_SUFFIX;
+/// Tokens that a run may have: no name is longer, and cutting a run takes its length squared.
+const LONGEST: usize = 40;
 /// Weight of [`Rule::Among`], whose type is that of the neighbour.
 const AMONG: f32 = 1.0;
 /// A title inside a run ends a name and begins a person's.
@@ -255,12 +257,25 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             if token.capitalised() && !idle && !self.is_taken(i) {
                 let stop = self.run(i, end);
                 i = self.parse(i, stop, sentence).max(i + 1);
+            } else if token.case == Case::None && matches!(token.kind, Kind::Word | Kind::Character) {
+                i = self.without_case(i);
             } else {
                 i += 1;
             }
         }
         self.among(from);
         self.scores(from);
+    }
+
+    /// In scripts without capitals only the gazetteer tells where a name begins.
+    fn without_case(&mut self, i: usize) -> usize {
+        let entries = self.entries(i);
+        let end = i + usize::from(entries.length);
+        let letters: usize = self.tokens[i..end].iter().map(|t| t.of(self.text).chars().count()).sum();
+        if !entries.strong || letters < 2 || self.is_taken(i) {
+            return i + 1;
+        }
+        self.push(i, end, false, &[]).max(i + 1)
     }
 
     /// A name with nothing to go by takes the type of its neighbours in a list.
@@ -315,6 +330,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
 
     /// End of the run of words with capitals, and of what joins them, from token `first`.
     fn run(&mut self, first: usize, limit: usize) -> usize {
+        let limit = limit.min(first + LONGEST);
         let mut end = self.headed(first, limit);
         let mut head = self.is_head(first);
         let mut complement = false;

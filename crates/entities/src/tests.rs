@@ -184,6 +184,20 @@ fn every_rule_is_listed_once() {
     assert!(RULES.iter().all(|(id, doc)| id.starts_with("name.") && doc.ends_with('.')));
 }
 
+/// Takes far longer than a test may if any step takes the square of the text's length.
+#[test]
+fn long_runs_and_many_namesakes_take_linear_time() {
+    let reader = Reader::new();
+    let mut run = "Zebrosk Of ".repeat(40_000);
+    run.push_str(&"small words follow here ".repeat(20_000));
+    assert!(reader.read("en", &run, &[]).len() < 80_000);
+    let letters = |n: usize| -> String {
+        format!("{n:05}").bytes().map(|b| char::from(b'a' + (b - b'0'))).collect()
+    };
+    let list: String = (0..30_000).map(|n| format!("It was Peter Z{}, he said. ", letters(n))).collect();
+    assert_eq!(reader.read("en", &list, &[]).len(), 30_000);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
