@@ -82,6 +82,9 @@ pub struct Lexicon {
     by_name: FxHashMap<&'static str, SlotId>,
     /// Open addressing, a power of two; key 0 and entry 0 mark an empty place.
     table: Vec<(u64, u32)>,
+    /// One bit for each key, by its upper bits: most words of a text are in no table, and this
+    /// says so from the first-level cache.
+    seen: Vec<u64>,
     entries: Vec<Entry>,
     readings: Vec<Reading>,
     /// Rows whose form begins with `*`: endings of words (folded), longest first.
@@ -89,6 +92,14 @@ pub struct Lexicon {
     /// Slots of tables; those of literals come after them.
     table_slots: u16,
     n_rows: usize,
+}
+
+/// 16 kB.
+const SEEN_BITS: usize = 1 << 17;
+
+#[inline]
+fn seen_bit(key: u64) -> usize {
+    (key >> 40) as usize & (SEEN_BITS - 1)
 }
 
 impl Lexicon {
@@ -99,6 +110,7 @@ impl Lexicon {
             slots: Vec::new(),
             by_name: FxHashMap::default(),
             table: Vec::new(),
+            seen: Vec::new(),
             entries: vec![Entry::default()],
             readings: Vec::new(),
             endings: Vec::new(),
@@ -154,7 +166,10 @@ impl Lexicon {
         order.dedup();
         let size = (order.len() * 2 + 2).next_power_of_two();
         this.table = vec![(0, 0); size];
+        this.seen = vec![0; SEEN_BITS / 64];
         for key in order {
+            let bit = seen_bit(key);
+            this.seen[bit / 64] |= 1 << (bit % 64);
             let first = this.readings.len() as u32;
             let mut bits = 0;
             for reading in by_key.remove(&key).unwrap_or_default() {
@@ -177,16 +192,34 @@ impl Lexicon {
         if slot.0 >= self.table_slots { 1 << 63 } else { 1 << (slot.0 % 63) }
     }
 
-    /// For each entry what `class` says of its readings' slots, joined by «or»; of forms in which
-    /// its token is not the first, what `inner` says.
-    pub fn classes(&self, class: impl Fn(SlotId) -> u8, inner: impl Fn(SlotId) -> u8) -> Vec<u8> {
+    /// A class for each entry, joined by «or» over the forms that its token is part of: `begin` of
+    /// the slot for the first token of a form, `inside` for every token, and `trigger` for the one
+    /// by which the form is found: the first whose key is not `common`.
+    pub fn classes(
+        &self,
+        begin: impl Fn(SlotId) -> u8,
+        inside: impl Fn(SlotId) -> u8,
+        trigger: impl Fn(SlotId) -> u8,
+        common: impl Fn(u64) -> bool,
+    ) -> Vec<u8> {
+        let mut keys = vec![0u64; self.entries.len()];
+        for &(key, entry) in &self.table {
+            keys[entry as usize] = key;
+        }
         let mut classes = vec![0u8; self.entries.len()];
         for (i, entry) in self.entries.iter().enumerate().skip(1) {
             for reading in &self.readings[entry.first as usize..entry.end as usize] {
-                classes[i] |= class(reading.slot);
-                for key in &reading.more {
-                    classes[self.entry(*key) as usize] |= inner(reading.slot);
+                let slot = reading.slot;
+                classes[i] |= begin(slot) | inside(slot);
+                let mut rare = None;
+                for key in std::iter::once(&keys[i]).chain(&reading.more) {
+                    let at = self.entry(*key) as usize;
+                    classes[at] |= inside(slot);
+                    if rare.is_none() && !common(*key) {
+                        rare = Some(at);
+                    }
                 }
+                classes[rare.unwrap_or(i)] |= trigger(slot);
             }
         }
         classes
@@ -231,6 +264,10 @@ impl Lexicon {
     /// Entry of a token key, 0 for none.
     #[inline]
     pub fn entry(&self, key: u64) -> u32 {
+        let bit = seen_bit(key);
+        if self.seen[bit / 64] >> (bit % 64) & 1 == 0 {
+            return 0;
+        }
         let mask = self.table.len() - 1;
         let mut at = key as usize & mask;
         loop {

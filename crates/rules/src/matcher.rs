@@ -5,7 +5,7 @@ use crate::pattern::{Step, sequences};
 use crate::rule::{Error, Rule, read_rules};
 use dateline_languages::{Lexicon, Pack, SlotId, Value};
 use dateline_text::{Gap, Kind, Token};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The value of a slot in a match.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -99,6 +99,8 @@ pub struct RuleSet {
     pub lexicon: Lexicon,
     guards: Vec<Guards>,
     nodes: Vec<TrieNode>,
+    /// Children of the root by slot, since every search begins there.
+    root: FxHashMap<SlotId, Vec<(bool, u32)>>,
     slots: NumberSlots,
     /// Place of each rule in the order of ids.
     order: Vec<u32>,
@@ -185,6 +187,7 @@ impl RuleSet {
         let mut this = Self {
             guards: Vec::new(),
             nodes: vec![TrieNode::default()],
+            root: FxHashMap::default(),
             order,
             classes: Vec::new(),
             digits_begin: false,
@@ -194,14 +197,17 @@ impl RuleSet {
             lexicon,
             slots,
         };
-        let common: FxHashSet<String> = pack.function_words.iter().map(|w| dateline_text::fold(w)).collect();
+        let rarity = Rarity::new(pack);
         for (rule, sequence) in steps {
-            this.insert(rule, &sequence, &common);
+            this.insert(rule, &sequence, &rarity);
         }
         for node in &mut this.nodes {
             node.children.sort_unstable();
         }
-        this.classify();
+        for &(slot, touch, child) in &this.nodes[0].children {
+            this.root.entry(slot).or_default().push((touch, child));
+        }
+        this.classify(&rarity);
         for side in sides {
             let [a, b, c, d] = side.map(|s| s.map(|s| this.side(&s)));
             this.guards.push(Guards { when_before: a, when_after: b, unless_before: c, unless_after: d });
@@ -222,7 +228,7 @@ impl RuleSet {
     }
 
     /// Adds one linear pattern; one with a slot that no table of the language fills is left out.
-    fn insert(&mut self, rule: u32, sequence: &[Step], common: &FxHashSet<String>) {
+    fn insert(&mut self, rule: u32, sequence: &[Step], rarity: &Rarity) {
         let real = |s: &&Step| matches!(s, Step::Slot { .. } | Step::Literal(_));
         if sequence.iter().filter(real).any(|s| self.resolve(s).is_none()) {
             return;
@@ -241,9 +247,9 @@ impl RuleSet {
                 Step::Slot { .. } | Step::Literal(_) => {
                     let Some(slot) = self.resolve(step) else { return };
                     let (name, rank) = match step {
-                        Step::Slot { name, slot } => (&*name.clone().leak(), slot_rank(slot)),
-                        Step::Literal(word) if common.contains(&dateline_text::fold(word)) => ("", 9),
-                        _ => ("", 4),
+                        Step::Slot { name, slot } => (&*name.clone().leak(), rarity.slot(slot)),
+                        Step::Literal(word) => ("", rarity.literal(word)),
+                        _ => ("", Rarity::COMMON),
                     };
                     names.push(name);
                     if trigger.is_none_or(|t| rank < t.0) {
@@ -267,28 +273,28 @@ impl RuleSet {
     }
 
     /// Tells for each entry of the lexicon what it can do.
-    fn classify(&mut self) {
+    fn classify(&mut self, rarity: &Rarity) {
         let begins: FxHashSet<SlotId> = self.nodes[0].children.iter().map(|c| c.0).collect();
         // Words that make numbers do what the built-in slots of numbers do.
         let stands_for = |set: &FxHashSet<SlotId>, slot: SlotId| {
             set.contains(&slot)
-                || ((Some(slot) == self.slots.number || Some(slot) == self.slots.article) && (set.contains(&numbers::NUMBER) || set.contains(&numbers::ORDINAL)))
+                || (Some(slot) == self.slots.number && (set.contains(&numbers::NUMBER) || set.contains(&numbers::ORDINAL)))
                 || (Some(slot) == self.slots.ordinal && set.contains(&numbers::ORDINAL))
         };
-        let class = |slot: SlotId| {
-            let mut class = 0;
-            if stands_for(&self.triggers, slot) {
-                class |= TRIGGER;
-            }
-            if stands_for(&self.useful, slot) || [self.slots.and, self.slots.half, self.slots.ordinal_suffix].contains(&Some(slot)) {
-                class |= USEFUL;
-            }
-            if stands_for(&begins, slot) {
-                class |= BEGIN;
-            }
-            class
-        };
-        self.classes = self.lexicon.classes(class, |slot| class(slot) & USEFUL);
+        let of_numbers = [self.slots.and, self.slots.ordinal_suffix, self.slots.ordinal];
+        let signs = (b'!'..=b'~').filter(u8::is_ascii_punctuation).map(|b| char::from(b).to_string());
+        let keys: FxHashSet<u64> =
+            rarity.common_words.iter().cloned().chain(signs).map(|w| dateline_text::word_key(&w)).collect();
+        self.classes = self.lexicon.classes(
+            |slot| if stands_for(&begins, slot) { BEGIN } else { 0 },
+            |slot| if stands_for(&self.useful, slot) || of_numbers.contains(&Some(slot)) { USEFUL } else { 0 },
+            |slot| {
+                let counts = Some(slot) == self.slots.number && self.triggers.contains(&numbers::NUMBER)
+                    || Some(slot) == self.slots.ordinal && self.triggers.contains(&numbers::ORDINAL);
+                if counts || self.triggers.contains(&slot) { TRIGGER } else { 0 }
+            },
+            |key| keys.contains(&key),
+        );
         self.digits_begin = begins.iter().any(|s| numbers::is_built_in(*s));
     }
 
@@ -485,13 +491,25 @@ impl Search<'_> {
         let (first, end) = self.cache.of(rules, self.text, self.tokens, at);
         for k in first..end {
             let (slot, value, next) = self.cache.all[k];
-            let from = n.children.partition_point(|c| c.0 < slot);
-            for &(_, touch, child) in n.children[from..].iter().take_while(|c| c.0 == slot) {
+            let mut step = |this: &mut Self, touch: bool, child: u32| {
                 if !touch || gap == Gap::Glued {
-                    self.path.push((value, next));
-                    self.walk(child, start, next as usize);
-                    self.path.pop();
+                    this.path.push((value, next));
+                    this.walk(child, start, next as usize);
+                    this.path.pop();
                 }
+            };
+            if node == 0 {
+                for &(touch, child) in rules.root.get(&slot).into_iter().flatten() {
+                    step(self, touch, child);
+                }
+                continue;
+            }
+            let from = match n.children.len() {
+                0..12 => n.children.iter().position(|c| c.0 >= slot).unwrap_or(n.children.len()),
+                _ => n.children.partition_point(|c| c.0 < slot),
+            };
+            for &(_, touch, child) in n.children[from..].iter().take_while(|c| c.0 == slot) {
+                step(self, touch, child);
             }
         }
     }
@@ -541,15 +559,43 @@ impl Cache {
     }
 }
 
-/// How rare a slot is in text: the rarest of a rule is its trigger. Numbers in digits
-/// always wake, so they are no trigger of their own.
-fn slot_rank(slot: &str) -> u32 {
-    match slot {
-        "int" | "day" | "month_number" | "year" | "recent_year" | "year2" | "hour" | "minute" => 0,
-        "number" | "ordinal" | "roman" | "number_article" => 8,
-        "word" => 10,
-        "month" | "weekday" | "season" | "relative_day" | "holiday" | "relative_unit" => 1,
-        "unit" | "part_of_day" | "vague" => 2,
-        _ => 5,
+/// How rare slots and words are in text: the rarest of a pattern is its trigger.
+struct Rarity {
+    common_words: FxHashSet<String>,
+    /// Slots that a function word can fill.
+    common_slots: FxHashSet<&'static str>,
+}
+
+impl Rarity {
+    const COMMON: u32 = 9;
+
+    fn new(pack: &Pack) -> Self {
+        let common_words: FxHashSet<String> = pack.function_words.iter().map(|w| dateline_text::fold(w)).collect();
+        let common_slots = pack
+            .rows
+            .iter()
+            .filter(|r| common_words.contains(&dateline_text::fold(&r.form)))
+            .map(|r| r.slot)
+            .collect();
+        Self { common_words, common_slots }
+    }
+
+    /// Smaller is rarer. Digits always wake, so that no pattern with digits needs another trigger.
+    fn slot(&self, slot: &str) -> u32 {
+        match slot {
+            "int" | "day" | "month_number" | "year" | "recent_year" | "year2" | "hour" | "minute" => 0,
+            "month" | "weekday" | "season" | "relative_day" | "holiday" | "relative_unit" => 1,
+            "unit" | "part_of_day" | "vague" => 2,
+            "word" => Self::COMMON,
+            "number" | "ordinal" => 8,
+            _ if self.common_slots.contains(slot) => 7,
+            _ => 4,
+        }
+    }
+
+    fn literal(&self, word: &str) -> u32 {
+        let folded = dateline_text::fold(word);
+        let sign = !folded.chars().any(char::is_alphanumeric) || folded.chars().count() == 1;
+        if sign || self.common_words.contains(&folded) { Self::COMMON } else { 5 }
     }
 }

@@ -105,31 +105,61 @@ pub fn word_key(word: &str) -> u64 {
     hash_folded(&folded)
 }
 
-/// [`word_key`] of an ASCII word `text[start..end]`, eight bytes at a step.
+const LOWER: u64 = 0x2020_2020_2020_2020;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// The run of ASCII letters from `start`, eight at a step: its length, its capitals, and its
+/// [`word_key`].
 #[inline]
-pub(crate) fn ascii_key(text: &[u8], start: usize, end: usize) -> u64 {
-    const LOWER: u64 = 0x2020_2020_2020_2020;
+pub(crate) fn ascii_word(text: &[u8], start: usize) -> (usize, usize, u64) {
     let mut at = start;
-    let mut hash = (end - start) as u64;
-    while at + 8 <= end {
-        let mut b = [0u8; 8];
-        b.copy_from_slice(&text[at..at + 8]);
-        hash = mix(hash, u64::from_le_bytes(b) | LOWER);
-        at += 8;
-    }
-    let rest = end - at;
-    if rest > 0 {
-        let mut b = [0u8; 8];
-        let chunk = if at + 8 <= text.len() {
-            b.copy_from_slice(&text[at..at + 8]);
-            u64::from_le_bytes(b) & (u64::MAX >> (64 - 8 * rest))
-        } else {
-            b[..rest].copy_from_slice(&text[at..end]);
-            u64::from_le_bytes(b)
+    let mut upper = 0;
+    // The key begins with the length, so the chunks are gathered first.
+    let mut chunks = [0u64; 4];
+    let mut n = 0;
+    loop {
+        let chunk = match text.get(at..at + 8) {
+            Some(b) => u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]),
+            None => {
+                let mut b = [0u8; 8];
+                let rest = &text[at..];
+                b[..rest.len()].copy_from_slice(rest);
+                u64::from_le_bytes(b)
+            }
         };
-        hash = mix(hash, chunk | (LOWER & (u64::MAX >> (64 - 8 * rest))));
+        let lower = chunk | LOWER;
+        // The high bit of each byte that is a letter: at least «a», not beyond «z», not beyond ASCII.
+        let seven = lower & !HIGH;
+        let letters = (seven + 0x1F1F_1F1F_1F1F_1F1F) & !(seven + 0x0505_0505_0505_0505) & !chunk & HIGH;
+        let count = ((!letters & HIGH).trailing_zeros() / 8) as usize;
+        let mask = if count == 8 { u64::MAX } else { (1u64 << (8 * count)) - 1 };
+        upper += (!chunk & LOWER & mask).count_ones() as usize;
+        at += count;
+        if count > 0 {
+            if n == chunks.len() {
+                return long_ascii_word(text, start);
+            }
+            chunks[n] = lower & mask;
+            n += 1;
+        }
+        if count < 8 {
+            break;
+        }
     }
-    hash
+    let mut hash = (at - start) as u64;
+    for chunk in &chunks[..n] {
+        hash = mix(hash, *chunk);
+    }
+    (at - start, upper, hash)
+}
+
+/// The same for words of more than 32 letters.
+#[cold]
+fn long_ascii_word(text: &[u8], start: usize) -> (usize, usize, u64) {
+    let rest = &text[start..];
+    let length = rest.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(rest.len());
+    let upper = rest[..length].iter().filter(|b| b.is_ascii_uppercase()).count();
+    (length, upper, hash_folded(&rest[..length].to_ascii_lowercase()))
 }
 
 #[cfg(test)]
@@ -138,10 +168,15 @@ mod tests {
 
     #[test]
     fn ascii_and_general_keys_agree() {
-        for w in ["a", "The", "March", "Thursday", "Commission", "internationally"] {
-            assert_eq!(ascii_key(w.as_bytes(), 0, w.len()), word_key(w), "{w}");
-            let framed = format!("{w} and more text");
-            assert_eq!(ascii_key(framed.as_bytes(), 0, w.len()), word_key(w));
+        let long = "a".repeat(33);
+        let words = ["a", "The", "March", "Thursday", "Commission", "internationally", "ABCDefghIJKLmnopQRSTuvwxYZabcdef", &long];
+        for w in words {
+            let upper = w.bytes().filter(u8::is_ascii_uppercase).count();
+            assert_eq!(ascii_word(w.as_bytes(), 0), (w.len(), upper, word_key(w)), "{w}");
+            for after in [" and more text", "[", "`", "{", "@", "0", "\u{e9}", "\0"] {
+                let framed = format!("{w}{after}");
+                assert_eq!(ascii_word(framed.as_bytes(), 0), (w.len(), upper, word_key(w)), "{framed}");
+            }
         }
     }
 

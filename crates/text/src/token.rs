@@ -1,7 +1,7 @@
 //! The tokenizer: one for all languages, since it runs before the language is known.
 
 use crate::classes::{ASCII, Class, PLANE, Script, digit_value};
-use crate::fold::{ascii_key, word_key};
+use crate::fold::{ascii_word, word_key};
 
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,23 +144,18 @@ pub fn tokenize(text: &str, tokens: &mut Vec<Token>) {
                 }
                 Class::Lower | Class::Upper => {
                     let start = at;
-                    let mut upper = usize::from(ASCII[b as usize] == Class::Upper);
-                    at += 1;
-                    while at < length && bytes[at].is_ascii_alphabetic() {
-                        upper += usize::from(bytes[at] & 0x20 == 0);
-                        at += 1;
-                    }
+                    let (length_of_word, upper, key) = ascii_word(bytes, start);
+                    at += length_of_word;
                     if at < length && bytes[at] >= 128 {
                         at = word(text, tokens, start, &mut gap);
                         continue;
                     }
-                    let case = case_of(b & 0x20 == 0, upper, at - start);
                     tokens.push(Token {
                         start: start as u32,
                         end: at as u32,
-                        key: ascii_key(bytes, start, at),
+                        key,
                         kind: Kind::Word,
-                        case,
+                        case: case_of(b & 0x20 == 0, upper, length_of_word),
                         gap,
                         script: Script::Latin,
                         entry: 0,
