@@ -234,7 +234,7 @@ impl Scan<'_, '_, '_> {
         if name.words < 2 || score < 0.5 {
             return;
         }
-        let (p, end) = (c.first as usize, c.end as usize);
+        let (p, end) = (c.core as usize, c.end as usize);
         match t {
             PERSON if score >= 1.5 => {
                 for i in p + 1..end {
@@ -298,7 +298,7 @@ impl Scan<'_, '_, '_> {
                 continue;
             }
             let letter = |i: u32| self.of(i as usize).chars().next();
-            let fits = letter(short.first) == letter(long.first)
+            let fits = letter(short.first) == letter(long.core)
                 || (long.first..long.end).any(|i| {
                     self.tokens[i as usize].capitalised() && letter(i) == letter(short.first)
                 });

@@ -192,7 +192,7 @@ impl<'g> Scan<'_, 'g, '_> {
             .scratch
             .candidates
             .get(first as usize)
-            .map_or("", |c| self.document.slice(c.first, c.end));
+            .map_or("", |c| self.document.slice(c.core, c.end));
         if largest.is_some() {
             return (String::new(), form.split_whitespace().collect::<Vec<_>>().join(" "));
         }

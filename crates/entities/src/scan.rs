@@ -1,7 +1,7 @@
 //! From tokens to candidates: runs of words with capitals, cut into names, each with the votes of
 //! its shape, its words and its neighbours.
 
-use crate::rules::{OTHER, PERSON, Rule, Votes};
+use crate::rules::{ORGANIZATION, OTHER, PERSON, PLACE, Rule, Votes};
 use crate::vocabulary::*;
 use dateline_document::{Document, Sentence};
 use dateline_gazetteer::{Entry, Gazetteer, Kind as Known};
@@ -37,6 +37,8 @@ impl Entries {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate {
     pub first: u32,
+    /// First token without an article.
+    pub core: u32,
     pub end: u32,
     /// Hash of its words.
     pub hash: u64,
@@ -429,6 +431,11 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                     continue;
                 }
             }
+            // «the Harbour and Fisheries Board»: one article, and the second part ends like a body.
+            if joins > 0 && end == first + 1 && self.joins_org(first, end + joins, limit) {
+                end += joins + 1;
+                continue;
+            }
             let link = self.links(end, limit);
             if link > 0 && self.capital(end + link) && !self.is_taken(end + link) {
                 let ambiguous = word.has(DETERMINER | ORG_LINK | COORDINATION);
@@ -440,6 +447,25 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             break;
         }
         end
+    }
+
+    /// Whether the words from `to` end a name that the article before `first` begins.
+    fn joins_org(&mut self, first: usize, to: usize, limit: usize) -> bool {
+        let article = first > 0 && self.word(first - 1).has(DETERMINER) && self.tokens[first].gap == Gap::Space;
+        if !article || to >= limit || self.is_head(first) || self.word(first).has(ENDS_ORG | PEOPLE) {
+            return false;
+        }
+        let mut end = to;
+        while end < limit && self.capital(end) && (end == to || self.tokens[end].gap == Gap::Space) {
+            end += 1;
+        }
+        let known = self.entries(first);
+        let other = self.entries(to);
+        end > to + 1
+            && self.word(end - 1).has(ORG_HEAD | ORG_TAIL)
+            && known.given | known.length | known.demonym == 0
+            && other.given == 0
+            && usize::from(other.length) < end - to
     }
 
     /// End of the token `i`, or of «Gulf of NAME» where such a head begins at it.
@@ -576,7 +602,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             if word.has(NOT_NAME) && length <= 1 && !spelled {
                 let hyphen = self.of(p + 1) == "-" && self.tokens[p + 1].gap == Gap::Glued && more;
                 let alone = !more || !self.capital(p + 1) && !hyphen;
-                let common = word.has(WEAK_WORD) && more && self.ends_org(p, end);
+                let common = word.has(WEAK_WORD | ORG_FIELD) && more && self.ends_org(p, end);
                 let closed = word.has(DETERMINER | COORDINATION | PLACE_PREP);
                 let quoted = p > 0 && quote(self.of(p - 1));
                 let given = known.given > 0 && more && !closed && !opens;
@@ -789,7 +815,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         }) && self.tokens[q - 1].len() > 2;
         let single = words == 1 || (p..q).all(|i| i == p || !self.capital(i) || self.tokens[i].gap == Gap::Glued);
         let upper = self.tokens[p].case == Case::Upper;
-        let dotted = self.of(q - 1) == ".";
+        let dotted = self.of(q - 1) == "." && self.tokens[p].len() <= 2;
         if words == 1 || dotted {
             if dotted || upper && self.tokens[p].len() <= 6 {
                 rules.add(Rule::Acronym);
@@ -858,12 +884,16 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 && token.gap == Gap::Space
                 && token.case == Case::Upper
                 && (self.tokens[p - 1].kind == Kind::Number || self.word(p - 1).has(INDEFINITE));
+            if token.case == Case::Upper && p > 1 && self.of(p - 1) == "(" && self.explains_small(p) {
+                return end;
+            }
             if letters.chars().nth(1).is_none() && token.kind == Kind::Word || plural || counted {
                 return end;
             }
         }
         let mut c = Candidate {
             first: p as u32,
+            core: p as u32,
             end: end as u32,
             hash: self.hash(p, end),
             words: words.min(255) as u8,
@@ -872,7 +902,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             entries: if exact { at as u32 } else { 0 },
             opens,
             weak: span_of(WEAK_WORD) || span_of(NOT_NAME) || one && word.has(ORG_HEAD),
-            acronym: words == 1 && self.tokens[p].case == Case::Upper || self.of(end - 1) == ".",
+            acronym: words == 1 && self.tokens[p].case == Case::Upper || self.of(end - 1) == "." && self.tokens[p].len() <= 2,
             explains: false,
             name: u32::MAX,
         };
@@ -907,8 +937,28 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             }
         }
         self.context(&mut c, p, end);
+        // «told The Orvale Times»: a capital article within a sentence is part of the name.
+        if c.votes[ORGANIZATION] > c.votes[PERSON].max(c.votes[PLACE])
+            && p > 1
+            && self.tokens[p - 1].case == Case::Capital
+            && self.tokens[p].gap == Gap::Space
+            && self.tokens[p - 2].case == Case::Lower
+            && self.tokens[p - 1].gap == Gap::Space
+            && self.word(p - 1).has(DETERMINER)
+        {
+            c.first = p as u32 - 1;
+        }
         self.scratch.candidates.push(c);
         end
+    }
+
+    /// Whether the initials at `p` stand in brackets after words that are all written small.
+    fn explains_small(&self, p: usize) -> bool {
+        let initials = self.of(p).chars().count();
+        let initial = self.of(p).chars().next();
+        self.tokens[p - 2].case == Case::Lower
+            && !(p.saturating_sub(2 + 2 * initials)..p - 1)
+                .any(|i| self.capital(i) && self.of(i).chars().next() == initial)
     }
 
     /// Whether a word stands as names do: no article or adjective before it, no name after it.
