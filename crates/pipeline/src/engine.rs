@@ -2,6 +2,7 @@
 
 use crate::Error;
 use dateline_dates::{Dates, Publication, Source, publication};
+use dateline_detect::Detector;
 use dateline_document::Document;
 use dateline_entities::{Name, Recognizer, Scratch};
 use dateline_gazetteer::Gazetteer;
@@ -52,9 +53,9 @@ pub struct Worker {
 }
 
 /// Extracts facts from articles; shared by all threads.
-#[derive(Debug)]
 pub struct Engine {
     library: Library,
+    detector: Detector,
     gazetteer: &'static Gazetteer,
     settings: Settings,
     languages: Mutex<FxHashMap<String, Option<&'static Compiled>>>,
@@ -68,7 +69,8 @@ impl Engine {
         }
         // Tables live until the program ends: every thread reads them, none waits to free them.
         let gazetteer = Box::leak(Box::new(gazetteer));
-        Ok(Self { library, gazetteer, settings, languages: Mutex::new(FxHashMap::default()) })
+        let detector = Detector::new(library.folders());
+        Ok(Self { library, detector, gazetteer, settings, languages: Mutex::new(FxHashMap::default()) })
     }
 
     /// The packs.
@@ -115,11 +117,14 @@ impl Engine {
         tags
     }
 
-    fn detect(&self, article: &Article, _text: &str, _tokens: &[Token]) -> (String, f32) {
-        if let Some(tag) = &self.settings.language {
-            return (tag.clone(), 1.0);
-        }
-        (if article.language.is_empty() { "en".into() } else { article.language.to_string() }, 1.0)
+    /// What the user or the source says where that is possible, else what the text shows.
+    fn detect(&self, article: &Article, text: &str, tokens: &[Token]) -> (&'static str, f32) {
+        let said = match &self.settings.language {
+            Some(tag) => Some(tag.as_str()),
+            None => Some(&*article.language).filter(|l| !l.is_empty()),
+        };
+        let guess = self.detector.detect_with_hint(text, tokens, said);
+        (guess.language, guess.confidence)
     }
 
     /// The analysed document of an article with its language.
@@ -132,24 +137,24 @@ impl Engine {
         &self,
         article: &'a Article<'_>,
         mut tokens: Vec<Token>,
-    ) -> (Document<'a>, Option<&'static Compiled>, f32) {
+    ) -> (Document<'a>, Option<&'static Compiled>, (&'static str, f32)) {
         let (text, body_start) = Document::join(&article.title, &article.text);
         tokens.clear();
         tokens.reserve(text.len() / 4);
         tokenize(&text, &mut tokens);
-        let (tag, confidence) = self.detect(article, &text, &tokens);
-        let Some(compiled) = self.compiled_language(&tag) else {
-            return (Document { text, body_start, tokens, ..Document::default() }, None, 0.0);
+        let found = self.detect(article, &text, &tokens);
+        let Some(compiled) = self.compiled_language(found.0) else {
+            return (Document { text, body_start, tokens, ..Document::default() }, None, found);
         };
         let language = compiled.language;
         language.rules.lexicon.mark(&mut tokens);
         let document = Document::new(text, body_start, tokens, &language.rules.lexicon, &language.pack);
-        (document, Some(compiled), confidence)
+        (document, Some(compiled), found)
     }
 
     /// Extracts the facts of one article. `article_id` is left empty: the run gives it.
     pub fn extract<'a>(&self, article: Article<'a>, worker: &mut Worker) -> ArticleFacts<'a> {
-        let (document, compiled, confidence) = self.analyse(&article, std::mem::take(&mut worker.tokens));
+        let (document, compiled, (tag, confidence)) = self.analyse(&article, std::mem::take(&mut worker.tokens));
         let (mut dates, mut mentions) = (Vec::new(), Vec::new());
         let mut published = Publication::default();
         if let Some(Compiled { language, names }) = compiled {
@@ -176,6 +181,10 @@ impl Engine {
                 dates.clear();
             }
         }
+        // A separate title and the text are two texts: nothing runs from one into the other.
+        let apart = |s: Span| s.end <= document.body_start || s.start >= document.body_start;
+        dates.retain(|d| apart(d.evidence.span));
+        mentions.retain(|m| apart(m.evidence.span));
         let place = Placement { body_start: document.body_start };
         for e in dates.iter_mut().map(|d| &mut d.evidence).chain(mentions.iter_mut().map(|m| &mut m.evidence)) {
             place.evidence(e);
@@ -196,10 +205,10 @@ impl Engine {
             published_basis: published.basis,
             published_alternatives: join(published.alternatives.iter()),
             outlet: article.outlet.to_string(),
-            agency: String::new(),
+            agency: document.slice(document.agency.start, document.agency.end).to_owned(),
             authors: article.authors.to_string(),
             url: article.url.to_string(),
-            language: language.map_or("und", |l| if l.pack.tag == "root" { "und" } else { l.pack.tag }),
+            language: tag,
             language_confidence: confidence,
             coverage: language.map_or(Coverage::None, |l| l.pack.coverage).as_str(),
             n_words: n_words as u32,

@@ -7,6 +7,7 @@ use dateline_model::{ArticleFacts, Reject};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::hash::{BuildHasher, BuildHasherDefault};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// How far a run is, for whoever shows it.
@@ -51,6 +52,8 @@ const IN_FLIGHT: u64 = 12;
 enum Item<'a> {
     Facts(Box<ArticleFacts<'a>>),
     Reject(Reject),
+    /// Beyond the limit.
+    Dropped,
 }
 
 /// Reads, extracts and hands batches to `write`, in the order of the input whatever the number of
@@ -67,6 +70,8 @@ pub fn run(
     let budget = (limits.memory / IN_FLIGHT).max(1);
     let mut ids = Ids::default();
     let mut counts = Counts::default();
+    // One worker a thread, kept from window to window: their memory is large and used again.
+    let workers: Mutex<Vec<Worker>> = Mutex::default();
     let mut window = read_window(reader, budget);
     while !window.is_empty() {
         if progress.stop.load(Ordering::Relaxed) {
@@ -78,11 +83,15 @@ pub fn run(
         }
         let (result, next) = rayon::join(
             || -> Result<(), Error> {
-                let mut parts: Vec<Vec<Item>> =
-                    window
+                let mut parts: Vec<Vec<Item>> = window
                         .par_iter()
-                        .map_init(Worker::default, |worker, chunk| extract(engine, chunk, options, progress, worker))
-                        .collect();
+                    .map(|chunk| {
+                        let mut worker = lock(&workers).pop().unwrap_or_default();
+                        let items = extract(engine, chunk, options, progress, &mut worker);
+                        lock(&workers).push(worker);
+                        items
+                    })
+                    .collect();
                 for item in parts.iter_mut().flatten() {
                     count(item, &mut counts, &mut ids, limits);
                 }
@@ -100,6 +109,10 @@ pub fn run(
         window = next;
     }
     Ok(counts)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn read_window(reader: &mut Reader, budget: u64) -> Vec<Chunk> {
@@ -133,15 +146,14 @@ fn extract<'a>(
 }
 
 fn count(item: &mut Item, counts: &mut Counts, ids: &mut Ids, limits: &Limits) {
+    if limits.articles.is_some_and(|limit| counts.articles >= limit) {
+        *item = Item::Dropped;
+    }
     match item {
+        Item::Dropped => {}
         Item::Reject(_) => counts.rejects += 1,
         Item::Facts(facts) => {
             counts.articles += 1;
-            if limits.articles.is_some_and(|limit| counts.articles > limit) {
-                counts.articles -= 1;
-                facts.article.article_id.clear();
-                return;
-            }
             let row = &mut facts.article;
             let given = if row.source_id.is_empty() {
                 format!("{}:{}", row.source_file, row.record)
@@ -161,7 +173,7 @@ fn batch(items: &[Item], export: &dateline_export::Settings) -> Batch {
     let mut batch = Batch::new(export);
     for item in items {
         match item {
-            Item::Facts(facts) if facts.article.article_id.is_empty() => {}
+            Item::Dropped => {}
             Item::Facts(facts) => batch.push(facts),
             Item::Reject(reject) => batch.reject(reject),
         }
