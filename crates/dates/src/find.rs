@@ -451,22 +451,37 @@ fn needs_tense(t: &Temporal, direction: Direction) -> bool {
         }
 }
 
-/// A story told along its own dates: years that are past, few words that point at today. Without a
-/// day of publication an incomplete date can only mean the story's own time.
+/// A story told along its own dates: years that are past, few words that point at today, none in
+/// the lead. Without a day of publication an incomplete date can only mean the story's own time.
 fn is_narrative(expressions: &[Expression], rules: &RuleSet, published: Option<Date>) -> bool {
     let mut told = 0;
     let mut pointing = 0;
-    let now = published.map_or(i32::MAX, |d| i32::from(d.year()) - 1);
-    for e in expressions {
+    let now = published.map_or(i32::MAX - 1, |d| i32::from(d.year()));
+    for (i, e) in expressions.iter().enumerate() {
         // «Two years later» stands in stories as well as in news.
         if rules.rules.get(e.rule as usize).is_some_and(|r| r.anchor == Anchor::Narrative) {
             continue;
         }
         match &e.temporal {
-            Temporal::Partial(Partial { year: Some(y), .. }) if *y < now => told += 1,
-            Temporal::Partial(Partial { year: None, step: Some(_), .. })
-            | Temporal::Partial(Partial { weekday: Some(_), year: None, .. }) => pointing += 1,
-            Temporal::Partial(Partial { day_shift: Some(_), .. }) | Temporal::Shift { .. } => pointing += 1,
+            Temporal::Partial(Partial { year: Some(y), .. }) if *y < now - 2 => told += 1,
+            // This year and those just past are the present of news.
+            Temporal::Partial(Partial { year: Some(_), .. }) if published.is_some() => pointing += 1,
+            Temporal::Partial(
+                Partial { year: None, step: Some(_), .. }
+                | Partial { weekday: Some(_), year: None, .. }
+                | Partial { day_shift: Some(_), .. },
+            )
+            | Temporal::Shift { .. } => {
+                let day = match &e.temporal {
+                    Temporal::Shift { unit, .. } => *unit == Unit::Day,
+                    Temporal::Partial(p) => p.day_shift.is_some() || p.weekday.is_some(),
+                    _ => false,
+                };
+                if published.is_some() && day && i < LEAD {
+                    return false;
+                }
+                pointing += 1;
+            }
             _ => {}
         }
     }
@@ -475,6 +490,9 @@ fn is_narrative(expressions: &[Expression], rules: &RuleSet, published: Option<D
         Some(_) => told >= 5 && told > 3 * pointing,
     }
 }
+
+/// Expressions among which news points at its own day.
+const LEAD: usize = 4;
 
 fn row(e: &Expression, r: Resolved, rule: &'static str, zone: Zone, publication: &Publication) -> TimeExpression {
     let day = |d: Date| d.to_string();

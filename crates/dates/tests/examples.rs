@@ -262,6 +262,28 @@ fn rules_are_well_formed() {
 }
 
 #[test]
+fn every_pack_compiles() {
+    let library = Library::embedded();
+    for folder in library.folders().iter().filter(|f| f.file("language.toml").is_some()) {
+        Language::new(folder.tag);
+    }
+}
+
+#[test]
+fn stories_are_told_apart_from_news() {
+    let language = Language::new("en");
+    let story = "In 1848 it began. In 1850 he left, in 1851 he came back, and in 1852 and 1853 he ruled. On 12 January he fell.";
+    let day = |text: &str, reference| {
+        let found = language.find(text, reference);
+        found.last().map(|d| (d.timex_value.clone(), d.basis)).unwrap_or_default()
+    };
+    assert_eq!(day(story, Some("2020-03-01")), ("1853-01-12".into(), "narrative"));
+    assert_eq!(day(story, None), ("1853-01-12".into(), "narrative"));
+    let news = format!("He died on Friday. {story}");
+    assert_eq!(day(&news, Some("2020-03-01")), ("2020-01-12".into(), "published"));
+}
+
+#[test]
 fn ambiguous_numeric_dates_name_the_other_reading() {
     let language = Language::new("en");
     let found = language.find("It was signed on 03/04/2024.", None);
