@@ -7,9 +7,12 @@
 //! Sentences in capitals are read last, with what the rest of the article has taught.
 
 mod cluster;
+mod context;
 mod identity;
+mod piece;
 mod role;
 mod rules;
+mod run;
 mod scan;
 #[cfg(test)]
 mod tests;

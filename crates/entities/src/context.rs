@@ -1,0 +1,365 @@
+//! What stands around a name: its votes.
+
+use crate::rules::{ORGANIZATION, PERSON, PLACE, Rule};
+use crate::scan::{BEFORE_PERSON, Candidate, Scan, quote, winner};
+use crate::vocabulary::*;
+use dateline_gazetteer::Kind as Known;
+use dateline_text::{Case, Gap, Kind};
+
+/// Weight of [`Rule::Among`], whose type is that of the neighbour.
+const AMONG: f32 = 1.0;
+
+impl Scan<'_, '_, '_> {
+    /// Notes a candidate with the votes of the list and of its neighbours; returns its end.
+    pub(crate) fn push(&mut self, p: usize, end: usize, opens: bool, rules: &[Rule]) -> usize {
+        let (p, end, head) = self.widen(p, end.min(self.tokens.len()));
+        let at = self.entries_index(p);
+        let known = self.scratch.entries[at];
+        let exact = at > 0 && known.length > 0 && p + usize::from(known.length) == end;
+        let words = self.tokens[p..end].iter().filter(|t| t.kind == Kind::Word).count();
+        let word = self.word(p);
+        let span_of = |slots: u64| word.length(slots) == end - p;
+        let one = end - p == 1;
+        if (one || words == 1) && end - p <= 2 && (word.has(PEOPLE) || known.demonym as usize == end - p && !exact) {
+            return end;
+        }
+        let entry = exact || head.is_some();
+        if one && !entry {
+            let token = self.tokens[p];
+            let letters = self.of(p);
+            let plural = token.case == Case::Mixed
+                && letters.char_indices().next_back().is_some_and(|(at, last)| {
+                    last.is_lowercase() && at > 1 && letters[..at].chars().all(char::is_uppercase)
+                });
+            let counted = p > 0
+                && token.gap == Gap::Space
+                && token.case == Case::Upper
+                && (self.tokens[p - 1].kind == Kind::Number || self.word(p - 1).has(INDEFINITE));
+            if token.case == Case::Upper && p > 1 && self.of(p - 1) == "(" && self.explains_small(p) {
+                return end;
+            }
+            if letters.chars().nth(1).is_none() && token.kind == Kind::Word || plural || counted {
+                return end;
+            }
+        }
+        let mut c = Candidate {
+            first: p as u32,
+            core: p as u32,
+            end: end as u32,
+            hash: self.hash(p, end),
+            words: words.min(255) as u8,
+            votes: [0.0; 4],
+            best: [None; 4],
+            entries: if exact { at as u32 } else { 0 },
+            opens,
+            weak: span_of(WEAK_WORD) || span_of(NOT_NAME) || one && word.has(ORG_HEAD),
+            acronym: words == 1 && self.tokens[p].case == Case::Upper || self.of(end - 1) == "." && self.tokens[p].len() <= 2,
+            explains: false,
+            name: u32::MAX,
+        };
+        for r in rules.iter().chain(&head) {
+            c.vote(*r);
+        }
+        if c.weak && one && !opens && word.has(ORG_HEAD) && !word.has(TITLE) && self.bare(p) {
+            c.weak = false;
+            c.vote(Rule::BareHead);
+        }
+        if exact {
+            self.vote_list(&mut c);
+            if one && rules.is_empty() {
+                if known.surname > 0 {
+                    c.vote(Rule::Surname);
+                } else if known.given > 0 {
+                    c.vote(Rule::GivenAlone);
+                }
+            }
+        }
+        if let Some(dateline) = &self.document.dateline {
+            let within = |range: &std::ops::Range<u32>| range.start <= c.first && c.end <= range.end;
+            let (place, agency) = (within(&dateline.place), within(&dateline.agency));
+            if place {
+                c.vote(Rule::Dateline);
+            } else if agency {
+                c.vote(Rule::Agency);
+            }
+            if place || agency {
+                c.weak = false;
+                c.opens = false;
+            }
+        }
+        self.context(&mut c, p, end);
+        // «told The Orvale Times»: a capital article within a sentence is part of the name.
+        if c.votes[ORGANIZATION] > c.votes[PERSON].max(c.votes[PLACE])
+            && p > 1
+            && self.tokens[p - 1].case == Case::Capital
+            && self.tokens[p].gap == Gap::Space
+            && self.tokens[p - 2].case == Case::Lower
+            && self.tokens[p - 1].gap == Gap::Space
+            && self.word(p - 1).has(DETERMINER)
+        {
+            c.first = p as u32 - 1;
+        }
+        self.scratch.candidates.push(c);
+        end
+    }
+
+    /// Whether the initials at `p` stand in brackets after words that are all written small.
+    pub(crate) fn explains_small(&self, p: usize) -> bool {
+        let initials = self.of(p).chars().count();
+        let initial = self.of(p).chars().next();
+        self.tokens[p - 2].case == Case::Lower
+            && !(p.saturating_sub(2 + 2 * initials)..p - 1)
+                .any(|i| self.capital(i) && self.of(i).chars().next() == initial)
+    }
+
+    /// Whether a word stands as names do: no article or adjective before it, no name after it.
+    pub(crate) fn bare(&self, p: usize) -> bool {
+        let Some(before) = p.checked_sub(1).and_then(|b| self.token(b)) else { return false };
+        before.gap <= Gap::Space
+            && self.word(p - 1).has(PLACE_PREP | ORG_LINK | COORDINATION)
+            && !self.word(p - 1).has(DETERMINER)
+            && self.tokens[p].gap == Gap::Space
+            && self.tokens[p].case == Case::Capital
+    }
+
+    pub(crate) fn vote_list(&self, c: &mut Candidate) {
+        let mut seen = [false; 4];
+        for entry in self.meanings(c.entries) {
+            let Some(t) = entry.kind.name_type().map(crate::rules::index) else { continue };
+            if std::mem::replace(&mut seen[t], true) {
+                continue;
+            }
+            let strong = self.is_strong(entry, (c.end - c.first) as usize);
+            c.vote(match (t, strong) {
+                (0, true) => Rule::ListPerson,
+                (0, false) => Rule::WeakPerson,
+                (1, true) => Rule::ListOrganization,
+                (1, false) => Rule::WeakOrganization,
+                (2, true) if entry.kind == Known::Country => Rule::ListCountry,
+                (2, true) => Rule::ListPlace,
+                (2, false) if entry.weight >= 140 && entry.in_language(self.tag) => Rule::LargePlace,
+                (2, false) => Rule::WeakPlace,
+                _ => Rule::ListOther,
+            });
+        }
+    }
+
+    /// Slots with a form that ends just before token `i`, and where the longest of `roles` begins.
+    pub(crate) fn before(&mut self, i: usize) -> (u64, usize) {
+        let mut bits = 0;
+        let mut role = i;
+        for back in 1..=5 {
+            let Some(at) = i.checked_sub(back) else { break };
+            if back > 1 && self.tokens[at + 1].gap > Gap::Space {
+                break;
+            }
+            if self.tokens[i].gap > Gap::Space {
+                break;
+            }
+            let here = self.word(at).exactly(back);
+            if here & BEFORE_PERSON != 0 {
+                role = at;
+            }
+            bits |= here;
+        }
+        (bits, role)
+    }
+
+    /// Votes of the words before and after.
+    pub(crate) fn context(&mut self, c: &mut Candidate, p: usize, end: usize) {
+        if p > 0 {
+            let mut at = p;
+            if self.of(p - 1) == "." && self.tokens[p - 1].gap == Gap::Glued && p > 1
+                && self.word(p - 2).has(ABBREVIATED_TITLE | HONORIFIC)
+            {
+                at = p - 1;
+            }
+            let (mut bits, _) = self.before(at);
+            // «le ministre français NAME»
+            let mut back = at;
+            while bits & BEFORE_PERSON == 0 && bits & ROLE_ADJECTIVE != 0 && back > 0 && at - back < 3 {
+                back -= 1;
+                bits |= self.before(back).0 & (BEFORE_PERSON | ROLE_ADJECTIVE);
+            }
+            if bits & HONORIFIC != 0 && (at < p || self.capital(p - 1)) {
+                c.vote(Rule::Honorific);
+            } else if bits & (TITLE | ABBREVIATED_TITLE) != 0 {
+                c.vote(Rule::Title);
+            } else if bits & JOB != 0 {
+                c.vote(Rule::Job);
+            } else if bits & KIN != 0 {
+                c.vote(Rule::Kin);
+            }
+            if bits & ORG_BEFORE != 0 {
+                c.vote(Rule::OrgBefore);
+            }
+            if bits & PLACE_BEFORE != 0 {
+                c.vote(Rule::PlaceBefore);
+            } else if bits & PLACE_PREP != 0 {
+                c.vote(Rule::PlacePreposition);
+            }
+            if bits & PERSON_VERB_BEFORE != 0 {
+                c.vote(Rule::SpeechBefore);
+            }
+            if bits & DETERMINER != 0 {
+                c.vote(Rule::Determined);
+            }
+        }
+        if c.words > 1 && p > 0 && quote(self.of(p - 1)) && quote(self.of(end)) {
+            c.vote(Rule::Quoted);
+        }
+        let mut next = end;
+        if self.word(end).has(POSSESSIVE) && self.token(end).is_some_and(|t| t.gap == Gap::Glued) {
+            next = end + self.word(end).length(POSSESSIVE);
+            if self.word(next).has(ORG_AFTER) {
+                c.vote(Rule::OrgAfter);
+            }
+            return;
+        }
+        let Some(t) = self.token(next) else { return };
+        if t.gap > Gap::Space {
+            return;
+        }
+        match t.kind {
+            Kind::Word => {
+                let w = self.word(next);
+                if w.has(PERSON_VERB) {
+                    c.vote(Rule::SpeechAfter);
+                }
+                if w.has(ORG_AFTER) {
+                    c.vote(Rule::OrgAfter);
+                }
+                if w.has(PLACE_AFTER) {
+                    c.vote(Rule::PlaceAfter);
+                }
+            }
+            Kind::Symbol => {
+                let sign = t.of(self.text);
+                match sign {
+                    "-" if t.gap == Gap::Glued && self.word(next + 1).has(HYPHEN_PLACE) => c.vote(Rule::PlaceHyphen),
+                    "," | "(" => {
+                        let close = if sign == "," { "," } else { ")" };
+                        self.apposition(c, next + 1, close);
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What stands after «NAME,» or «NAME (».
+    pub(crate) fn apposition(&mut self, c: &mut Candidate, mut at: usize, close: &str) {
+        let Some(t) = self.token(at).copied() else { return };
+        if t.gap > Gap::Space {
+            return;
+        }
+        if t.kind == Kind::Number {
+            let digits = t.of(self.text);
+            let age = dateline_text::digits_value(digits).is_some_and(|n| (1..=115).contains(&n));
+            let after = self.of(at + 1);
+            if age && digits.len() <= 3 && (after == close || self.word(at + 1).has(COORDINATION)) {
+                c.vote(Rule::Apposition);
+            }
+            return;
+        }
+        if t.capitalised() {
+            let n = self.entries(at);
+            let upper = t.case == Case::Upper && t.len() > 1;
+            if close == ")" && upper && self.of(at + 1) == ")" {
+                c.explains = true;
+                return;
+            }
+            if n.strong && c.entries == 0 && n.place {
+                let stop = self.of(at + usize::from(n.length));
+                let first = self.meanings(self.scratch.entries_at[at]).first();
+                let country = first.is_some_and(|e| e.kind == Known::Country);
+                if stop == ")" && country && c.words > 1 {
+                    c.vote(Rule::CountryAfter);
+                } else if matches!(stop, "," | ")" | "." | ";") {
+                    c.vote(Rule::PlaceIn);
+                }
+            }
+        }
+        if close == ")" {
+            return;
+        }
+        for _ in 0..3 {
+            let w = self.word(at);
+            let title = w.length(TITLE | JOB | KIN);
+            if title > 0 {
+                // «NAME, economist NAME» is a list.
+                if !self.capital(at + title) || self.tokens[at].capitalised() {
+                    c.vote(Rule::Apposition);
+                }
+                return;
+            }
+            if w.has(RELATIVE) {
+                c.vote(Rule::SpeechAfter);
+                return;
+            }
+            let skip = w.length(DETERMINER | ROLE_MODIFIER | ROLE_ADJECTIVE);
+            let skip = match skip {
+                0 if self.token(at).is_some_and(|t| t.len() > 3) => usize::from(self.entries(at).demonym),
+                _ => skip,
+            };
+            if skip == 0 {
+                return;
+            }
+            at += skip;
+            if self.token(at).is_none_or(|t| t.gap > Gap::Space) {
+                return;
+            }
+        }
+    }
+
+    /// A name with nothing to go by takes the type of its neighbours in a list.
+    pub(crate) fn among(&mut self, from: usize) {
+        for i in from + 1..self.scratch.candidates.len() {
+            let (a, b) = (self.scratch.candidates[i - 1], self.scratch.candidates[i]);
+            let between = a.end as usize..b.first as usize;
+            let joined = !between.is_empty()
+                && between.len() <= 3
+                && between.clone().all(|t| self.of(t) == "," || self.word(t).has(COORDINATION | DETERMINER))
+                && between.clone().any(|t| self.of(t) == "," || self.word(t).has(COORDINATION));
+            if !joined {
+                continue;
+            }
+            let ((t, score), (u, other)) = (winner(&a.votes), winner(&b.votes));
+            let (to, kind) = match (score >= 2.0 && other < 0.9, other >= 2.0 && score < 0.9) {
+                (true, _) => (i, t),
+                (_, true) => (i - 1, u),
+                _ => continue,
+            };
+            let candidate = &mut self.scratch.candidates[to];
+            if (candidate.words == 1) != (kind == PERSON) {
+                candidate.votes[kind] += AMONG;
+                candidate.best[kind] = candidate.best[kind].or(Some(Rule::Among));
+            }
+        }
+    }
+
+    /// «Orvale 2 Bexhill 1», «Orvale 2-1 Bexhill»: the towns are their teams.
+    pub(crate) fn scores(&mut self, from: usize) {
+        for i in from + 1..self.scratch.candidates.len() {
+            let (a, b) = (self.scratch.candidates[i - 1], self.scratch.candidates[i]);
+            let number = |t: u32| {
+                self.token(t as usize)
+                    .is_some_and(|t| t.kind == Kind::Number && t.len() <= 2 && t.gap <= Gap::Space)
+            };
+            let line = self.token(b.first as usize).is_some_and(|t| t.gap <= Gap::Space);
+            let apart = b.first == a.end + 1 && number(a.end) && number(b.end);
+            let dash = matches!(self.of(a.end as usize + 1), "-" | "–");
+            let together = b.first == a.end + 3 && number(a.end) && dash && number(a.end + 2);
+            if line && (apart || together) {
+                for at in [i - 1, i] {
+                    let entries = self.scratch.candidates[at].entries;
+                    let country = self.meanings(entries).first().is_some_and(|e| e.kind == Known::Country);
+                    if !country {
+                        self.scratch.candidates[at].vote(Rule::Score);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! From a run to names: where one ends, and what its own words say of it.
+
+use crate::rules::Rule;
+use crate::scan::{BEFORE_PERSON, ENDS_ORG, SPLITS, Scan, quote};
+use crate::vocabulary::*;
+use dateline_document::Sentence;
+use dateline_gazetteer::Kind as Known;
+use dateline_text::{Case, Gap, Kind};
+
+impl Scan<'_, '_, '_> {
+    /// Cuts the run `[p, end)` into names; returns where to go on.
+    pub(crate) fn parse(&mut self, mut p: usize, end: usize, sentence: &Sentence) -> usize {
+        while p < end {
+            if !self.capital(p) {
+                p += 1;
+                continue;
+            }
+            let opens = self.opens(p, sentence);
+            let word = self.word(p);
+            let known = self.entries(p);
+            let mut length = usize::from(known.length);
+            let article = word.length(DETERMINER | ELISION);
+            if length > article && article > 0 {
+                let bare = self.entries(p + article);
+                let small = !(p + article..p + length).any(|i| self.capital(i));
+                if small || bare.strong && usize::from(bare.length) + article >= length {
+                    if opens || small {
+                        p += article;
+                        continue;
+                    }
+                    length = 0;
+                }
+            }
+            // «L'Europe»: the article is cut before a vowel and opens the sentence.
+            if word.has(ELISION) && opens && length <= word.length(ELISION) {
+                p += word.length(ELISION);
+                continue;
+            }
+            let more = p + 1 < end;
+            if word.has(WEEKDAY | MONTH) && length <= word.length(WEEKDAY | MONTH) {
+                let dated = p > 0 && self.tokens[p - 1].kind == Kind::Number;
+                let person = known.given > 0
+                    && more
+                    && self.tokens[p + 1].case == Case::Capital
+                    && self.entries(p + 1).surname > 0
+                    && !dated;
+                if !person {
+                    p += word.length(WEEKDAY | MONTH).max(1);
+                    continue;
+                }
+            }
+            let spelled = known.strong && self.tokens[p].case == Case::Upper && length == 1;
+            if word.has(NOT_NAME) && length <= 1 && !spelled {
+                let hyphen = self.of(p + 1) == "-" && self.tokens[p + 1].gap == Gap::Glued && more;
+                let alone = !more || !self.capital(p + 1) && !hyphen;
+                let common = word.has(WEAK_WORD | ORG_FIELD) && more && self.ends_org(p, end);
+                let closed = word.has(DETERMINER | COORDINATION | PLACE_PREP);
+                let quoted = p > 0 && quote(self.of(p - 1));
+                let given = known.given > 0 && more && !closed && !opens;
+                if (opens || quoted || closed || alone) && !common && !hyphen && !given {
+                    p += 1;
+                    continue;
+                }
+            }
+            // «Minister of Health NAME»: what the office is for is no name.
+            if word.has(ORG_FIELD) && p > 0 && self.office_for(p) {
+                p += word.length(ORG_FIELD);
+                while p < end && (self.word(p).has(ORG_FIELD | COORDINATION) || !self.capital(p)) {
+                    p += 1;
+                }
+                continue;
+            }
+            let title = word.length(BEFORE_PERSON & !JOB & !KIN).max(if opens || more {
+                word.length(JOB)
+            } else {
+                0
+            });
+            let hyphen = self.token(p + title).is_some_and(|t| t.gap == Gap::Glued && t.of(self.text) == "-");
+            if title > 0 && length <= title && !hyphen {
+                let institution = word.length(HONORIFIC) == 0 && p + title < end && self.ends_org(p, end);
+                if !institution {
+                    p += title;
+                    if self.of(p) == "." && self.token(p).is_some_and(|t| t.gap == Gap::Glued) {
+                        p += 1;
+                    }
+                    continue;
+                }
+            }
+            // Up to the next title or day.
+            let mut q = p + 1;
+            while q < end {
+                if self.capital(q) && q >= p + length.max(1) {
+                    let w = self.word(q);
+                    let glued = self.tokens[q].gap == Gap::Glued;
+                    let last = q + 1 == end;
+                    let part = last && (known.given > 0 || w.has(ENDS_ORG)) || self.ends_org(q, end);
+                    let hyphen = self.of(q + w.length(SPLITS)) == "-";
+                    let title = w.has(SPLITS) && !glued && !part && !hyphen;
+                    if title || w.has(WEEKDAY | MONTH) && (self.entries(p).given == 0 || self.entries(q).surname == 0) {
+                        break;
+                    }
+                }
+                q += 1;
+            }
+            p = self.piece(p, q, opens).max(p + 1);
+        }
+        p.max(end)
+    }
+
+    /// Whether an office and its link stand before token `p`: «Minister of».
+    pub(crate) fn office_for(&mut self, p: usize) -> bool {
+        let p = if quote(self.of(p - 1)) { p - 1 } else { p };
+        for back in 1..=3.min(p) {
+            if self.tokens[p - back + 1].gap > Gap::Space {
+                return false;
+            }
+            if self.word(p - back).exactly(back) & ROLE_LINK != 0 {
+                return self.before(p - back).0 & TITLE != 0;
+            }
+        }
+        false
+    }
+
+    /// Whether only punctuation stands before `i` in its sentence.
+    pub(crate) fn opens(&self, i: usize, sentence: &Sentence) -> bool {
+        let first = sentence.first as usize;
+        self.tokens[first.min(i)..i].iter().all(|t| t.kind == Kind::Symbol)
+            || i > 0 && self.tokens[i - 1].kind == Kind::Symbol && matches!(self.of(i - 1), "•" | ">" | "…" | "|")
+    }
+
+    pub(crate) fn ends_org(&mut self, p: usize, end: usize) -> bool {
+        end > p + 1 && self.word(end - 1).has(ENDS_ORG) && self.capital(end - 1)
+            || (p..end).any(|i| self.capital(i) && self.word(i).has(ORG_HEAD) && self.word(i + 1).has(ORG_LINK) && i + 1 < end)
+    }
+
+    /// Decides what the words of `[p, q)` are; returns where to go on.
+    pub(crate) fn piece(&mut self, p: usize, mut q: usize, opens: bool) -> usize {
+        while q > p + 1 && !matches!(self.tokens[q - 1].kind, Kind::Word | Kind::Number) && self.of(q - 1) != "." {
+            q -= 1;
+        }
+        let at = self.entries_index(p);
+        let known = self.scratch.entries[at];
+        let length = usize::from(known.length);
+        let word = self.word(p);
+        let numbered = q == p + 1 && word.has(ORG_TAIL) && !opens
+            && self.token(q).is_some_and(|t| t.kind == Kind::Number && t.gap == Gap::Space && t.len() <= 3);
+        if numbered && length <= 1 {
+            return self.push(p, q + 1, opens, &[Rule::OrgTail]);
+        }
+        if length > 0 && p + length >= q {
+            return self.push(p, p + length, opens, &[]);
+        }
+        let rest_capital = |s: &Self, from: usize| (from..q).find(|i| s.capital(*i));
+        let last = self.word(q - 1);
+        let words = self.tokens[p..q].iter().filter(|t| t.kind == Kind::Word).count();
+        let linked = (p..q).any(|i| {
+            let w = self.word(i);
+            w.has(ORG_HEAD) && self.capital(i) && i + 1 < q
+                && self.tokens[i + 1].case == Case::Lower
+        });
+        let suffix = words > 1 && self.capital(q - 1) && last.has(ORG_SUFFIX);
+        if suffix {
+            return self.push(p, q, opens, &[Rule::OrgSuffix]);
+        }
+        // Two known names joined by a hyphen.
+        if self.of(p + 1) == "-" && p + 2 < q && known.length == 1 && known.strong {
+            let other = self.entries(p + 2);
+            if other.strong && p + 2 + usize::from(other.length) >= q.min(p + 3) {
+                self.push(p, p + 1, opens, &[]);
+                return self.piece(p + 2, q, false);
+            }
+        }
+        let tail = words > 1 && self.capital(q - 1);
+        let given = usize::from(known.given);
+        let surname_at = self.surname_at(p, q);
+        let surname = self.entries(surname_at);
+        let person_like = given > 0 && p + given < q && (surname.surname > 0 && usize::from(surname.surname) + surname_at >= q);
+        if tail && last.has(EVENT_TAIL) && !person_like && !last.has(ENDS_ORG) {
+            return self.push(p, q, opens, &[Rule::Event]);
+        }
+        if word.has(EVENT_HEAD) && p + word.length(EVENT_HEAD) < q && given == 0 {
+            return self.push(p, q, opens, &[Rule::Event]);
+        }
+        if linked {
+            return self.push(p, q, opens, &[Rule::OrgHead]);
+        }
+        let from = p + 1 + usize::from(self.of(p + 1) == "-");
+        let people = from < q && self.entries(from).demonym > 0;
+        if word.has(PLACE_HEAD) && !people && p + word.length(PLACE_HEAD) < q && !(tail && last.has(ENDS_ORG)) && !person_like {
+            return self.push(p, q, opens, &[Rule::PlaceHead]);
+        }
+        if tail && !person_like {
+            if last.has(PLACE_TAIL) {
+                let both = last.has(ENDS_ORG);
+                let rules: &[Rule] = if both { &[Rule::PlaceTail, Rule::OrgTail] } else { &[Rule::PlaceTail] };
+                return self.push(p, q, opens, rules);
+            }
+            if last.has(ENDS_ORG) {
+                return self.push(p, q, opens, &[Rule::OrgTail]);
+            }
+        }
+        let mut demonym = usize::from(known.demonym).max(word.length(PEOPLE));
+        if demonym <= 1 && word.has(PLACE_HEAD) && length < 2 {
+            // «South African»
+            let from = p + 1 + usize::from(self.of(p + 1) == "-");
+            let second = usize::from(self.entries(from).demonym);
+            if second > 0 && from < q {
+                demonym = from + second - p;
+            }
+        }
+        if demonym > 0 && length <= demonym {
+            // «Ugandan David Kato»: the adjective is no part of the name.
+            let rest = rest_capital(self, p + demonym);
+            let named = given > 0 && rest.is_some_and(|r| {
+                let next = self.entries(r);
+                next.surname > 0 || next.given > 0
+            });
+            if named {
+                return self.push(p, q, opens, &[Rule::Given]);
+            }
+            if let Some(rest) = rest {
+                if self.of(p + demonym) == "-" || given >= q - p {
+                    return self.push(p, q, opens, &[]);
+                }
+                return self.piece(rest, q, false);
+            }
+            return q;
+        }
+        if length > 0 && known.strong && (given == 0 || known.place && !person_like) {
+            let from = p + length;
+            let next = rest_capital(self, from);
+            if let Some(next) = next {
+                let n = self.entries(next);
+                let glued = self.tokens[from].gap == Gap::Glued;
+                if !glued && (n.given > 0 || n.strong || self.tokens[next].case == Case::Upper) {
+                    self.push(p, from, opens, &[]);
+                    return self.piece(next, q, false);
+                }
+                let person = self.meanings(at as u32).first().is_some_and(|e| e.kind == Known::Person);
+                let rule = if person { Rule::Given } else { Rule::PlaceFirst };
+                return self.push(p, q, opens, &[rule]);
+            }
+        }
+        // A known name of several words further on.
+        let mut r = p + 1;
+        while r < q {
+            if self.capital(r) && self.tokens[r].gap == Gap::Space {
+                let n = self.entries(r);
+                if n.strong && n.length > 1 && given == 0 {
+                    let mut before = r;
+                    while before > p + 1 && !self.capital(before - 1) {
+                        before -= 1;
+                    }
+                    self.piece(p, before, opens);
+                    return self.piece(r, q, false);
+                }
+                if n.strong && n.length == 1 && r + 1 == q && given == 0 && n.given == 0 && n.surname == 0 {
+                    return self.push(p, q, opens, &[Rule::PlaceFirst]);
+                }
+            }
+            r += 1;
+        }
+        let mut rules = Found::default();
+        let initials = (p..q).any(|i| {
+            self.of(i) == "." && i > p && self.tokens[i - 1].len() <= 2 && self.capital(i - 1)
+        }) && self.tokens[q - 1].len() > 2;
+        let single = words == 1 || (p..q).all(|i| i == p || !self.capital(i) || self.tokens[i].gap == Gap::Glued);
+        let upper = self.tokens[p].case == Case::Upper;
+        let dotted = self.of(q - 1) == "." && self.tokens[p].len() <= 2;
+        if words == 1 || dotted {
+            if dotted || upper && self.tokens[p].len() <= 6 {
+                rules.add(Rule::Acronym);
+            } else if self.tokens[p].case == Case::Mixed {
+                rules.add(Rule::MixedCase);
+            }
+            if given > 0 {
+                rules.add(Rule::GivenAlone);
+            }
+            if known.surname > 0 {
+                rules.add(Rule::Surname);
+            }
+        } else {
+            if given > 0 && p + given < q {
+                rules.add(Rule::Given);
+            } else if initials {
+                rules.add(Rule::Initials);
+            }
+            if surname.surname > 0 {
+                rules.add(Rule::Surname);
+            }
+            let particle = (p + 1..q).any(|i| self.tokens[i].case == Case::Lower && self.word(i).has(NAME_LINK));
+            if particle {
+                rules.add(Rule::Particle);
+            }
+        }
+        if !single {
+            rules.add(if words <= 3 { Rule::Pair } else { Rule::Long });
+        } else if rules.count == 0 {
+            rules.add(Rule::Lone);
+        }
+        self.push(p, q, opens, &rules.list[..rules.count])
+    }
+
+    /// Where the last word of a person's name begins.
+    pub(crate) fn surname_at(&self, p: usize, q: usize) -> usize {
+        let mut at = q - 1;
+        while at > p && (self.tokens[at].gap == Gap::Glued || !self.capital(at)) {
+            at -= 1;
+        }
+        at
+    }
+
+    /// Small words that belong to the name: «rue …», «al-…», and the year of nothing else.
+    pub(crate) fn widen(&mut self, p: usize, end: usize) -> (usize, usize, Option<Rule>) {
+        let floor = self.scratch.candidates.last().map_or(0, |c| c.end as usize);
+        let mut first = p;
+        if p >= floor + 2 && matches!(self.of(p - 1), "-" | "‐") && self.tokens[p].gap == Gap::Glued {
+            let t = self.tokens[p - 2];
+            if t.case == Case::Lower && t.len() <= 3 && self.word(p - 2).has(NAME_LINK) && self.tokens[p - 1].gap == Gap::Glued {
+                first = p - 2;
+            }
+        }
+        // «ministère de l'Intérieur»
+        for back in 1..=5 {
+            let Some(at) = first.checked_sub(back).filter(|at| *at >= floor) else { break };
+            let t = self.tokens[at];
+            if t.gap > Gap::Space && back > 1 || t.kind == Kind::Number {
+                break;
+            }
+            let w = self.word(at);
+            if !w.has(ORG_HEAD_LOWER | PLACE_HEAD_LOWER) || t.case != Case::Lower {
+                continue;
+            }
+            let head = w.length(ORG_HEAD_LOWER | PLACE_HEAD_LOWER);
+            let gap = back.saturating_sub(head);
+            let linked = gap == 0 && w.has(PLACE_HEAD_LOWER) || gap > 0 && self.word(at + head).length(ORG_LINK) == gap;
+            if linked && self.tokens[first].gap <= Gap::Space {
+                let rule = if w.has(ORG_HEAD_LOWER) { Rule::OrgHead } else { Rule::PlaceHead };
+                return (at, end, Some(rule));
+            }
+            break;
+        }
+        (first, end, None)
+    }
+}
+
+/// The rules that speak for a name, a few at most.
+struct Found {
+    list: [Rule; 6],
+    count: usize,
+}
+
+impl Default for Found {
+    fn default() -> Self {
+        Self { list: [Rule::Lone; 6], count: 0 }
+    }
+}
+
+impl Found {
+    fn add(&mut self, rule: Rule) {
+        if let Some(place) = self.list.get_mut(self.count) {
+            *place = rule;
+            self.count += 1;
+        }
+    }
+}

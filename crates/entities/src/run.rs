@@ -1,0 +1,234 @@
+//! Runs: words with capitals, and what joins them.
+
+use crate::scan::{ENDS_ORG, LONGEST, SPLITS, Scan};
+use crate::vocabulary::*;
+use dateline_text::{Case, Gap, Kind};
+
+impl Scan<'_, '_, '_> {
+    /// End of the run of words with capitals, and of what joins them, from token `first`.
+    pub(crate) fn run(&mut self, first: usize, limit: usize) -> usize {
+        let limit = limit.min(first + LONGEST);
+        let mut end = self.headed(first, limit);
+        let mut head = self.is_head(first);
+        let mut complement = false;
+        while end < limit {
+            let (next, last) = (self.tokens[end], self.tokens[end - 1]);
+            if next.gap > Gap::Space {
+                break;
+            }
+            // «Ministry of Gender, Labour and Social Development»
+            if complement && next.kind == Kind::Symbol && self.of(end) == "," && self.capital(end + 1) {
+                let listed = self.word(end + 1).has(ORG_FIELD)
+                    && (end + 2..(end + 6).min(limit)).any(|i| self.word(i).has(COORDINATION));
+                if listed {
+                    end += 2;
+                    continue;
+                }
+            }
+            if next.gap == Gap::Glued && next.kind != Kind::Word {
+                match self.glued(first, end, limit) {
+                    Some(to) => {
+                        end = to;
+                        continue;
+                    }
+                    None => break,
+                }
+            }
+            if next.capitalised() {
+                if self.is_taken(end) || next.len() <= 2 && next.case == Case::Capital && self.text.get(next.start as usize..).is_some_and(|t| t.chars().nth(1).is_none_or(|c| c != '.' && !c.is_alphabetic())) && self.word(end).has(NOT_NAME) {
+                    break;
+                }
+                head |= self.is_head(end);
+                end = self.headed(end, limit);
+                continue;
+            }
+            if next.kind == Kind::Symbol && self.of(end) == "&" && self.capital(end + 1) {
+                if self.entries(first).given > 0 && self.entries(end + 1).given > 0 {
+                    break;
+                }
+                end += 2;
+                continue;
+            }
+            if next.kind == Kind::Number {
+                break;
+            }
+            let word = self.word(end);
+            if head && last.kind == Kind::Word {
+                let adjective = word.has(ORG_ADJECTIVE)
+                    || (next.case == Case::Lower
+                        && (complement || self.word(end - 1).has(ORG_HEAD | ORG_ADJECTIVE))
+                        && next.len() > 4
+                        && self.vocabulary.adjective(self.text, &next));
+                if adjective {
+                    end += word.length(ORG_ADJECTIVE).max(1);
+                    continue;
+                }
+            }
+            let link = word.length(ORG_LINK);
+            if head && link > 0 {
+                let to = end + link;
+                let joins = word.has(COORDINATION);
+                if to < limit && self.capital(to) && self.tokens[to].gap < Gap::Line && !self.is_taken(to) {
+                    let next = self.word(to);
+                    let entries = self.entries(to);
+                    let given = usize::from(entries.given);
+                    let person = next.has(SPLITS)
+                        || given > 0 && usize::from(entries.length) <= given && self.capital(to + given) && self.tokens[to + given].gap == Gap::Space
+                            && !self.word(to + given).has(ENDS_ORG);
+                    let other = next.has(WEEKDAY | MONTH) || joins && (entries.strong || !complement || next.has(ORG_HEAD) || given > 0);
+                    if !person && !other {
+                        end = to + 1;
+                        complement = true;
+                        head |= self.is_head(to);
+                        continue;
+                    }
+                }
+            }
+            // «Fédération française de triathlon»: a complement written small.
+            let small = word.length(ORG_LINK_SMALL);
+            if head && small > 0 && last.kind == Kind::Word && end + small < limit {
+                let noun = self.tokens[end + small];
+                let begins = self.word(end + small);
+                if noun.kind == Kind::Word && noun.case == Case::Lower && noun.len() > 3 && noun.gap <= Gap::Space
+                    && !begins.has(NOT_NAME | DETERMINER)
+                {
+                    end += small + 1;
+                    complement = true;
+                    continue;
+                }
+            }
+            // «Food and Drug Administration»
+            let joins = word.length(COORDINATION);
+            if joins > 0 && self.word(end - 1).has(ORG_FIELD) && self.capital(end + joins) && end + joins < limit {
+                let to = end + joins;
+                if self.word(to).has(ORG_FIELD) && !self.entries(to).strong {
+                    end = to + 1;
+                    continue;
+                }
+            }
+            // «the Harbour and Fisheries Board»: one article, and the second part ends like a body.
+            if joins > 0 && end == first + 1 && self.joins_org(first, end + joins, limit) {
+                end += joins + 1;
+                continue;
+            }
+            let link = self.links(end, limit);
+            if link > 0 && self.capital(end + link) && !self.is_taken(end + link) {
+                let ambiguous = word.has(DETERMINER | ORG_LINK | COORDINATION);
+                if !ambiguous || self.entries(first).given > 0 && !self.word(first).has(NOT_NAME | WEAK_WORD) {
+                    end += link + 1;
+                    continue;
+                }
+            }
+            break;
+        }
+        end
+    }
+
+    /// Whether the words from `to` end a name that the article before `first` begins.
+    pub(crate) fn joins_org(&mut self, first: usize, to: usize, limit: usize) -> bool {
+        let article = first > 0 && self.word(first - 1).has(DETERMINER) && self.tokens[first].gap == Gap::Space;
+        if !article || to >= limit || self.is_head(first) || self.word(first).has(ENDS_ORG | PEOPLE) {
+            return false;
+        }
+        let mut end = to;
+        while end < limit && self.capital(end) && (end == to || self.tokens[end].gap == Gap::Space) {
+            end += 1;
+        }
+        let known = self.entries(first);
+        let other = self.entries(to);
+        end > to + 1
+            && self.word(end - 1).has(ORG_HEAD | ORG_TAIL)
+            && known.given | known.length | known.demonym == 0
+            && other.given == 0
+            && usize::from(other.length) < end - to
+    }
+
+    /// End of the token `i`, or of «Gulf of NAME» where such a head begins at it.
+    pub(crate) fn headed(&mut self, i: usize, limit: usize) -> usize {
+        let length = self.word(i).length(PLACE_HEAD | EVENT_HEAD);
+        let to = i + length;
+        if length > 1 && to < limit && self.capital(to) && self.tokens[to].gap <= Gap::Space {
+            to + 1
+        } else {
+            i + 1
+        }
+    }
+
+    pub(crate) fn is_head(&mut self, i: usize) -> bool {
+        self.word(i).has(ORG_HEAD)
+    }
+
+    /// Tokens of the small words of persons' names at `i`, with their apostrophes and hyphens.
+    pub(crate) fn links(&mut self, i: usize, limit: usize) -> usize {
+        let mut at = i;
+        while at < limit && at < i + 4 {
+            let length = self.word(at).length(NAME_LINK);
+            if length == 0 || self.tokens[at].gap > Gap::Space {
+                break;
+            }
+            at += length;
+            if self.token(at).is_some_and(|t| t.gap == Gap::Glued && matches!(t.of(self.text), "-" | "'" | "’")) {
+                at += 1;
+            }
+        }
+        at - i
+    }
+
+    /// What follows without a space: «O'Brien», «Jean-Pierre», «U.S.», «J. Smith», «G20».
+    pub(crate) fn glued(&mut self, first: usize, end: usize, limit: usize) -> Option<usize> {
+        let last = self.tokens[end - 1];
+        let after = self.token(end + 1).filter(|_| end + 1 < limit);
+        let sign = self.of(end);
+        match sign {
+            "." => {
+                let letter = last.len() <= 2 && last.case == Case::Capital && last.kind == Kind::Word;
+                let dotted = letter && end >= first + 3 && self.of(end - 2) == ".";
+                if letter && let Some(a) = after {
+                    if a.gap == Gap::Glued && a.capitalised() {
+                        return Some(end + 2);
+                    }
+                    let more = a.gap == Gap::Space && a.capitalised() && !self.word(end + 1).has(NOT_NAME);
+                    if more && !(dotted && self.word(end + 1).has(NOT_NAME | WEAK_WORD)) {
+                        return if dotted { Some(end + 1) } else { Some(end + 2) };
+                    }
+                }
+                if dotted {
+                    return Some(end + 1);
+                }
+                if end > first + 1 && self.word(end - 1).has(NAME_SUFFIX) && last.len() <= 3 && last.case == Case::Capital {
+                    return Some(end + 1);
+                }
+                let abbreviation = self.word(end - 1).has(NAME_ABBREVIATION);
+                let a = after?;
+                if abbreviation && a.capitalised() && a.gap <= Gap::Space {
+                    return Some(end + 2);
+                }
+                (a.gap == Gap::Glued && a.kind == Kind::Word && a.case == Case::Lower).then_some(end + 2)
+            }
+            "'" | "’" => {
+                if self.word(end).has(POSSESSIVE) {
+                    return None;
+                }
+                let a = after.filter(|a| a.gap == Gap::Glued && a.kind == Kind::Word)?;
+                (a.capitalised() && last.len() <= 3 || a.case == Case::Lower && a.len() > 1 && last.len() <= 4)
+                    .then_some(end + 2)
+            }
+            "-" | "‐" | "‑" => {
+                let a = *after.filter(|a| a.gap == Gap::Glued)?;
+                let word = self.word(end + 1);
+                if a.case == Case::Lower
+                    && (word.has(HYPHEN_PLACE | HYPHEN_TAIL)
+                        || end == first + 1 && a.len() > 4 && self.vocabulary.hyphen_tail(self.text, &a))
+                {
+                    return None;
+                }
+                if a.case == Case::Lower && end == first + 1 && self.entries(first).strong && self.of(end + 2) != "-" {
+                    return None;
+                }
+                (a.kind != Kind::Symbol).then_some(end + 2)
+            }
+            "&" => after.filter(|a| a.gap == Gap::Glued && a.capitalised()).map(|_| end + 2),
+            _ => (self.tokens[end].kind == Kind::Number).then_some(end + 1),
+        }
+    }
+}
