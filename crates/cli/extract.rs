@@ -67,7 +67,7 @@ pub fn run(a: &Extract) -> Result<u8> {
         let export = LineWriter::<std::io::Stdout>::settings(&export);
         let mut out = LineWriter::new(std::io::stdout());
         let counts = dateline_pipeline::run(&engine, &mut reader, &options, &export, &limits, &progress, |batch| {
-            out.write(&batch)
+            out.write(batch)
         })?;
         refuse_nothing(a, &counts)?;
         (counts, out.finish()?)

@@ -25,6 +25,10 @@ impl<T> PerTable<T> {
         self.0.iter()
     }
 
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
+        self.0.iter_mut()
+    }
+
     pub fn get(&self, table: Table) -> &T {
         &self.0[table as usize]
     }
@@ -71,6 +75,21 @@ impl Batch {
             settings: settings.clone(),
             fact_id: String::new(),
         }
+    }
+
+    /// Forgets the rows and keeps their memory for others.
+    pub fn clear(&mut self) {
+        for rows in self.csv.iter_mut().flat_map(PerTable::iter_mut) {
+            rows.clear();
+        }
+        for lines in self.jsonl.iter_mut().flat_map(PerTable::iter_mut).chain(&mut self.texts) {
+            lines.clear();
+        }
+        for rows in self.xlsx.iter_mut().flat_map(PerTable::iter_mut) {
+            *rows = XlsxRows::default();
+        }
+        self.entities = EntityTable::default();
+        self.n_rows = PerTable::new(|_| 0);
     }
 
     /// Adds an article with its facts. Facts with spans outside the texts come with what there is of their text.

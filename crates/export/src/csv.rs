@@ -44,6 +44,14 @@ impl CsvRows {
         }
     }
 
+    /// Forgets the rows and keeps their memory.
+    pub fn clear(&mut self) {
+        self.out.clear();
+        self.guarded = 0;
+        self.last_sentence = 0..0;
+        self.last_sentence_guarded = 0;
+    }
+
     pub fn push<R: Row>(&mut self, row: &R) {
         self.row_begins = true;
         row.cells(self);

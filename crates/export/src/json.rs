@@ -15,6 +15,13 @@ pub(crate) struct JsonLines {
 }
 
 impl JsonLines {
+    /// Forgets the lines and keeps their memory.
+    pub fn clear(&mut self) {
+        self.out.clear();
+        self.array_begins = false;
+        self.last_sentence = 0..0;
+    }
+
     /// A row as one line.
     pub fn push<R: Row>(&mut self, row: &R) {
         self.open(row);

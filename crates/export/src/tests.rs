@@ -35,11 +35,11 @@ fn write(dir: &Path, settings: &Settings, n: u64, size: usize) -> Summary {
     for articles in articles.chunks(size) {
         let mut batch = Batch::new(settings);
         articles.iter().for_each(|article| batch.push(article));
-        writer.write(batch).expect("written");
+        writer.write(&mut batch).expect("written");
     }
     let mut batch = Batch::new(settings);
     batch.reject(&sample::reject());
-    writer.write(batch).expect("written");
+    writer.write(&mut batch).expect("written");
     writer.finish(run_info()).expect("finished")
 }
 
@@ -373,7 +373,7 @@ fn an_unfinished_run_leaves_nothing() {
     let mut writer = Writer::create(&dir, settings.clone(), false).expect("a new directory");
     let mut batch = Batch::new(&settings);
     batch.push(&sample::article(1));
-    writer.write(batch).expect("written");
+    writer.write(&mut batch).expect("written");
     assert!(files(&dir).keys().all(|name| name.ends_with(".partial")));
     drop(writer);
     assert!(!dir.exists());

@@ -141,14 +141,16 @@ impl Writer {
         })
     }
 
-    /// Writes a batch. Batches must come in the order of input.
+    /// Writes a batch and empties it. Batches must come in the order of input.
     ///
     /// # Errors
     /// A file cannot be written; the writer can then only be dropped.
-    pub fn write(&mut self, mut batch: Batch) -> Result<(), Error> {
+    pub fn write(&mut self, batch: &mut Batch) -> Result<(), Error> {
         let entities = std::mem::take(&mut batch.entities);
         self.entities.absorb(entities, &mut self.staging)?;
-        self.append(&batch)
+        self.append(batch)?;
+        batch.clear();
+        Ok(())
     }
 
     fn append(&mut self, batch: &Batch) -> Result<(), Error> {

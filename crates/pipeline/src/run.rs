@@ -3,7 +3,6 @@
 use crate::{Engine, Error, Worker};
 use dateline_export::Batch;
 use dateline_ingest::{Chunk, Options, Reader};
-use dateline_model::{ArticleFacts, Reject};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::hash::{BuildHasher, BuildHasherDefault};
@@ -36,6 +35,16 @@ pub struct Counts {
     pub undated: u64,
 }
 
+impl Counts {
+    fn add(&mut self, other: &Self) {
+        self.articles += other.articles;
+        self.rejects += other.rejects;
+        self.repeated_ids += other.repeated_ids;
+        self.calendar_latest += other.calendar_latest;
+        self.undated += other.undated;
+    }
+}
+
 /// Bounds of a run.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -45,19 +54,17 @@ pub struct Limits {
     pub articles: Option<u64>,
 }
 
-/// Bytes in flight for each byte of input: two windows of raw records, one of them with its facts
-/// and rows (measured on English and French news).
-const IN_FLIGHT: u64 = 12;
-
-enum Item<'a> {
-    Facts(Box<ArticleFacts<'a>>),
-    Reject(Reject),
-    /// Beyond the limit.
-    Dropped,
-}
+/// Bytes in flight for each byte of input: a window of raw records that is being read, and one
+/// that is being worked on, with its rows (four to five times as large, measured on English and
+/// French news written as JSON Lines).
+const IN_FLIGHT: u64 = 8;
 
 /// Reads, extracts and hands batches to `write`, in the order of the input whatever the number of
-/// threads. Rows are formatted by the workers; `write` only puts them away.
+/// threads. `write` puts the rows away and empties the batch, whose memory is used again.
+///
+/// Workers format each article with the id that its source gave. Whether that id was given before
+/// is known only in order: a chunk with a repeated id, or with more articles than the limit
+/// allows, is worked on again, alone, with the ids decided. Both are rare.
 pub fn run(
     engine: &Engine,
     reader: &mut Reader,
@@ -65,39 +72,50 @@ pub fn run(
     export: &dateline_export::Settings,
     limits: &Limits,
     progress: &Progress,
-    mut write: impl FnMut(Batch) -> Result<(), dateline_export::Error> + Send,
+    mut write: impl FnMut(&mut Batch) -> Result<(), dateline_export::Error> + Send,
 ) -> Result<Counts, Error> {
     let budget = (limits.memory / IN_FLIGHT).max(1);
     let mut ids = Ids::default();
     let mut counts = Counts::default();
-    // One worker a thread, kept from window to window: their memory is large and used again.
-    let workers: Mutex<Vec<Worker>> = Mutex::default();
+    let (workers, batches): (Mutex<Vec<Worker>>, Mutex<Vec<Batch>>) = (Mutex::default(), Mutex::default());
+    let work = |chunk: &Chunk| {
+        let mut worker = lock(&workers).pop().unwrap_or_default();
+        let mut done = Done::new(lock(&batches).pop().unwrap_or_else(|| Batch::new(export)));
+        extract(engine, chunk, options, &mut worker, &mut done, |id| {
+            Some((id.to_owned(), false))
+        });
+        lock(&workers).push(worker);
+        progress.articles.fetch_add(done.counts.articles, Ordering::Relaxed);
+        done
+    };
     let mut window = read_window(reader, budget);
     while !window.is_empty() {
         if progress.stop.load(Ordering::Relaxed) {
             return Err(Error::Stopped);
         }
-        let full = limits.articles.is_some_and(|limit| counts.articles >= limit);
-        if full {
+        if limits.articles.is_some_and(|limit| counts.articles >= limit) {
             break;
         }
         let (result, next) = rayon::join(
             || -> Result<(), Error> {
-                let mut parts: Vec<Vec<Item>> = window
-                        .par_iter()
-                    .map(|chunk| {
+                let parts: Vec<Done> = window.par_iter().map(work).collect();
+                for (mut done, chunk) in parts.into_iter().zip(&window) {
+                    let left = limits.articles.map_or(u64::MAX, |limit| limit - counts.articles.min(limit));
+                    if done.counts.articles > left || !ids.are_new(&done.ids) {
+                        let mut batch = done.batch;
+                        batch.clear();
+                        done = Done::new(batch);
+                        let mut left = left;
                         let mut worker = lock(&workers).pop().unwrap_or_default();
-                        let items = extract(engine, chunk, options, progress, &mut worker);
+                        extract(engine, chunk, options, &mut worker, &mut done, |id| {
+                            left = left.checked_sub(1)?;
+                            Some(ids.unique(id))
+                        });
                         lock(&workers).push(worker);
-                        items
-                    })
-                    .collect();
-                for item in parts.iter_mut().flatten() {
-                    count(item, &mut counts, &mut ids, limits);
-                }
-                let batches: Vec<Batch> = parts.par_iter().map(|items| batch(items, export)).collect();
-                for b in batches {
-                    write(b)?;
+                    }
+                    counts.add(&done.counts);
+                    write(&mut done.batch)?;
+                    lock(&batches).push(done.batch);
                 }
                 Ok(())
             },
@@ -126,59 +144,68 @@ fn read_window(reader: &mut Reader, budget: u64) -> Vec<Chunk> {
     window
 }
 
-fn extract<'a>(
+/// What became of a chunk.
+struct Done {
+    batch: Batch,
+    counts: Counts,
+    /// Hashes of the ids, in order.
+    ids: Vec<u64>,
+}
+
+impl Done {
+    fn new(batch: Batch) -> Self {
+        Self { batch, counts: Counts::default(), ids: Vec::new() }
+    }
+}
+
+/// Works on a chunk. `decide` gives each article its id and whether that had to be changed; from
+/// the first `None` on, nothing more is taken.
+fn extract(
     engine: &Engine,
-    chunk: &'a Chunk,
+    chunk: &Chunk,
     options: &Options,
-    progress: &Progress,
     worker: &mut Worker,
-) -> Vec<Item<'a>> {
-    let mut items = Vec::new();
+    done: &mut Done,
+    mut decide: impl FnMut(&str) -> Option<(String, bool)>,
+) {
+    let mut open = true;
     chunk.parse(options, &mut |parsed| {
-        items.push(match parsed {
-            Ok(article) => Item::Facts(Box::new(engine.extract(article, worker))),
-            Err(reject) => Item::Reject(reject),
-        });
+        if !open {
+            return;
+        }
+        let counts = &mut done.counts;
+        match parsed {
+            Ok(article) => {
+                let made;
+                let given = if article.source_id.is_empty() {
+                    made = format!("{}:{}", article.source_file, article.record);
+                    &made
+                } else {
+                    &*article.source_id
+                };
+                let Some((id, repeated)) = decide(given) else {
+                    open = false;
+                    return;
+                };
+                done.ids.push(hash(&id));
+                let mut facts = engine.extract(article, worker);
+                facts.article.article_id = id;
+                counts.articles += 1;
+                counts.repeated_ids += u64::from(repeated);
+                counts.calendar_latest += u64::from(facts.article.published_basis == "calendar_latest");
+                counts.undated += u64::from(facts.article.published.is_empty());
+                done.batch.push(&facts);
+            }
+            Err(reject) => {
+                counts.rejects += 1;
+                done.batch.reject(&reject);
+            }
+        }
     });
-    let articles = items.iter().filter(|i| matches!(i, Item::Facts(_))).count();
-    progress.articles.fetch_add(articles as u64, Ordering::Relaxed);
-    items
 }
 
-fn count(item: &mut Item, counts: &mut Counts, ids: &mut Ids, limits: &Limits) {
-    if limits.articles.is_some_and(|limit| counts.articles >= limit) {
-        *item = Item::Dropped;
-    }
-    match item {
-        Item::Dropped => {}
-        Item::Reject(_) => counts.rejects += 1,
-        Item::Facts(facts) => {
-            counts.articles += 1;
-            let row = &mut facts.article;
-            let given = if row.source_id.is_empty() {
-                format!("{}:{}", row.source_file, row.record)
-            } else {
-                row.source_id.clone()
-            };
-            let (id, repeated) = ids.unique(given);
-            row.article_id = id;
-            counts.repeated_ids += u64::from(repeated);
-            counts.calendar_latest += u64::from(row.published_basis == "calendar_latest");
-            counts.undated += u64::from(row.published.is_empty());
-        }
-    }
-}
-
-fn batch(items: &[Item], export: &dateline_export::Settings) -> Batch {
-    let mut batch = Batch::new(export);
-    for item in items {
-        match item {
-            Item::Dropped => {}
-            Item::Facts(facts) => batch.push(facts),
-            Item::Reject(reject) => batch.reject(reject),
-        }
-    }
-    batch
+fn hash(id: &str) -> u64 {
+    BuildHasherDefault::<rustc_hash::FxHasher>::default().hash_one(id)
 }
 
 /// The ids that were given, as hashes: 8 bytes an article.
@@ -189,13 +216,25 @@ struct Ids {
 }
 
 impl Ids {
-    /// The id, with `~2`, `~3` … behind it where it was given before.
-    fn unique(&mut self, id: String) -> (String, bool) {
-        let hash = |id: &str| BuildHasherDefault::<rustc_hash::FxHasher>::default().hash_one(id);
-        if self.seen.insert(hash(&id)) {
-            return (id, false);
+    /// Takes in the ids of a chunk if all of them are new.
+    fn are_new(&mut self, ids: &[u64]) -> bool {
+        for (i, id) in ids.iter().enumerate() {
+            if !self.seen.insert(*id) {
+                for taken in &ids[..i] {
+                    self.seen.remove(taken);
+                }
+                return false;
+            }
         }
-        let n = self.again.entry(id.clone()).or_insert(1);
+        true
+    }
+
+    /// The id, with `~2`, `~3` … behind it where it was given before.
+    fn unique(&mut self, id: &str) -> (String, bool) {
+        if self.seen.insert(hash(id)) {
+            return (id.to_owned(), false);
+        }
+        let n = self.again.entry(id.to_owned()).or_insert(1);
         loop {
             *n += 1;
             let other = format!("{id}~{n}");
@@ -213,11 +252,14 @@ mod tests {
     #[test]
     fn repeated_ids_are_made_unique() {
         let mut ids = Ids::default();
-        let mut id = |s: &str| ids.unique(s.to_owned());
+        let mut id = |s: &str| ids.unique(s);
         assert_eq!(id("a"), ("a".into(), false));
         assert_eq!(id("a"), ("a~2".into(), true));
         assert_eq!(id("a~2"), ("a~2~2".into(), true));
         assert_eq!(id("a"), ("a~3".into(), true));
         assert_eq!(id("b"), ("b".into(), false));
+        assert!(ids.are_new(&[1, 2]));
+        assert!(!ids.are_new(&[3, 2]));
+        assert!(ids.are_new(&[3]), "ids of a chunk that is worked on again are free");
     }
 }
