@@ -73,6 +73,11 @@ impl Clusters {
         Some(link)
     }
 
+    /// First of the longer names that a hash may be part of; `u32::MAX` for none.
+    fn first_link(&self, hash: u64) -> u32 {
+        self.parts.get(&hash).copied().unwrap_or(NONE)
+    }
+
     fn link(&mut self, hash: u64, name: u32, rule: Rule) {
         let head = self.parts.entry(hash).or_insert(NONE);
         // In the order in which the names come.
@@ -155,49 +160,72 @@ impl Scan<'_, '_, '_> {
             self.register(&mut clusters, n as u32);
         }
         self.explain(&mut clusters);
-        let mut by_candidate: Vec<(u64, u32)> = Vec::new();
-        for (n, name) in clusters.names.iter().enumerate() {
-            by_candidate.push((self.scratch.candidates[name.candidate as usize].hash, n as u32));
+        for n in 0..clusters.names.len() {
+            self.lend(&mut clusters, n as u32);
         }
-        for (hash, n) in by_candidate {
-            let Some(&head) = clusters.parts.get(&hash) else { continue };
-            let Link { name, rule, .. } = clusters.links[head as usize];
-            if name == n {
-                continue;
-            }
-            let (t, _) = winner(&clusters.names[name as usize].votes);
-            let mut weight = if rule == Rule::AcronymOf { 3.0 } else { rule.votes()[t] };
-            let part_entries = self.scratch.entries[clusters.names[n as usize].entries as usize];
-            if rule == Rule::SurnameOf && part_entries.strong && part_entries.surname == 0 && part_entries.given == 0 {
-                weight = 1.0;
-            }
-            let part = clusters.names[n as usize];
-            if rule == Rule::AcronymOf && !part.acronym {
-                continue;
-            }
-            if rule == Rule::SurnameOf {
-                // «NCT» is no part of «Nct Tran», and «the Cup» none of «Ann Cup».
-                let long = self.scratch.candidates[clusters.names[name as usize].candidate as usize];
-                let shouted = (long.first..long.end).all(|i| self.tokens[i as usize].case != Case::Upper);
-                let determined = part.votes[PERSON] < -0.6 * part.count as f32;
-                if part.acronym && shouted || determined {
-                    continue;
-                }
-            }
-            // What is said of the short form holds for the long one.
-            let long = &mut clusters.names[name as usize];
-            if rule == Rule::SurnameOf && part.longer == NONE {
-                let share = part.votes[PERSON] - part.votes[ORGANIZATION].max(part.votes[PLACE]);
-                long.votes[PERSON] += share.clamp(0.0, 1.5);
-            }
-            let part = &mut clusters.names[n as usize];
-            part.vote(t, weight, rule);
-            part.longer = head;
+        for n in 0..clusters.names.len() {
+            self.borrow(&mut clusters, n as u32);
         }
         for n in 0..clusters.names.len() {
             self.conclude(&mut clusters, n);
         }
         self.scratch.clusters = clusters;
+    }
+
+    /// What is said of the short form holds for the long one: «NAME said» for «Ann NAME».
+    fn lend(&self, clusters: &mut Clusters, n: u32) {
+        let part = clusters.names[n as usize];
+        let share = part.votes[PERSON] - part.votes[ORGANIZATION].max(part.votes[PLACE]);
+        let mut at = clusters.first_link(self.hash_of(&part));
+        while let Some(link) = clusters.links.get(at as usize).copied().filter(|_| share > 0.0) {
+            at = link.next;
+            if link.rule == Rule::SurnameOf && link.name != n && self.may_be_part(&part, &clusters.names[link.name as usize]) {
+                clusters.names[link.name as usize].votes[PERSON] += share.min(1.5);
+            }
+        }
+    }
+
+    /// The short form takes the type of the first long one that is sure.
+    fn borrow(&self, clusters: &mut Clusters, n: u32) {
+        let part = clusters.names[n as usize];
+        let head = clusters.first_link(self.hash_of(&part));
+        let mut at = head;
+        while let Some(link) = clusters.links.get(at as usize).copied() {
+            at = link.next;
+            let long = clusters.names[link.name as usize];
+            let (t, score) = winner(&long.votes);
+            let fits = match link.rule {
+                Rule::SurnameOf => t == PERSON && score >= 1.2 && self.may_be_part(&part, &long),
+                Rule::AcronymOf => part.acronym,
+                _ => true,
+            };
+            if link.name == n || !fits {
+                continue;
+            }
+            let entries = self.scratch.entries[part.entries as usize];
+            let own = entries.strong && entries.surname == 0 && entries.given == 0;
+            let weight = match link.rule {
+                Rule::AcronymOf => 3.0,
+                Rule::SurnameOf if own => 1.0,
+                rule => rule.votes()[t],
+            };
+            let part = &mut clusters.names[n as usize];
+            part.vote(t, weight, link.rule);
+            part.longer = head;
+            return;
+        }
+    }
+
+    /// «NCT» is no part of «Nct Tran», and «the Cup» none of «Ann Cup».
+    fn may_be_part(&self, part: &Name, long: &Name) -> bool {
+        let c = self.scratch.candidates[long.candidate as usize];
+        let shouted = (c.first..c.end).any(|i| self.tokens[i as usize].case == Case::Upper);
+        let determined = part.votes[PERSON] < -0.6 * part.count as f32;
+        (!part.acronym || shouted) && !determined
+    }
+
+    fn hash_of(&self, name: &Name) -> u64 {
+        self.scratch.candidates[name.candidate as usize].hash
     }
 
     /// Decides the candidates that came in after the rest.
@@ -236,7 +264,7 @@ impl Scan<'_, '_, '_> {
         }
         let (p, end) = (c.core as usize, c.end as usize);
         match t {
-            PERSON if score >= 1.5 => {
+            PERSON if score >= 0.25 => {
                 for i in p + 1..end {
                     if self.tokens[i].kind == Kind::Word && self.tokens[i].len() > 1 && self.tokens[i].gap != Gap::Glued {
                         clusters.link(self.hash(i, end), n, Rule::SurnameOf);

@@ -190,6 +190,10 @@ impl Scan<'_, '_, '_> {
             } else if bits & KIN != 0 {
                 c.vote(Rule::Kin);
             }
+            // «the chairman, NAME»
+            if c.words > 1 && self.of(p - 1) == "," && self.before(p - 1).0 & (TITLE | JOB | KIN) != 0 {
+                c.vote(Rule::AppositionBefore);
+            }
             if bits & ORG_BEFORE != 0 {
                 c.vote(Rule::OrgBefore);
             }
@@ -345,7 +349,7 @@ impl Scan<'_, '_, '_> {
             let (a, b) = (self.scratch.candidates[i - 1], self.scratch.candidates[i]);
             let number = |t: u32| {
                 self.token(t as usize)
-                    .is_some_and(|t| t.kind == Kind::Number && t.len() <= 2 && t.gap <= Gap::Space)
+                    .is_some_and(|t| t.kind == Kind::Number && t.len() <= 3 && t.gap <= Gap::Space)
             };
             let line = self.token(b.first as usize).is_some_and(|t| t.gap <= Gap::Space);
             let apart = b.first == a.end + 1 && number(a.end) && number(b.end);

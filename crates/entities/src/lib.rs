@@ -85,6 +85,7 @@ impl<'g> Recognizer<'g> {
             tokens: &document.tokens,
             taken,
             scratch,
+            shouted: false,
         };
         scan.begin();
         for (number, sentence) in document.sentences.iter().enumerate() {

@@ -241,6 +241,19 @@ impl Scan<'_, '_, '_> {
                 return self.push(p, q, opens, &[rule]);
             }
         }
+        // «le député de la Somme NAME»: the place is weak, what follows is a person.
+        if length > 0 && known.place && given == 0 && !word.has(PEOPLE | NOT_NAME | WEAK_WORD) {
+            let next = rest_capital(self, p + length);
+            let next_given = next.map_or(0, |n| usize::from(self.entries(n).given));
+            if let Some(next) = next
+                && self.tokens[next].gap == Gap::Space
+                && next_given > 0
+                && rest_capital(self, next + next_given).is_some()
+            {
+                self.push(p, p + length, opens, &[]);
+                return self.piece(next, q, false);
+            }
+        }
         // A known name of several words further on.
         let mut r = p + 1;
         while r < q {

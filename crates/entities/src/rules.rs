@@ -35,6 +35,7 @@ rules! {
     Job: "name.title.profession", [2.0, 0.0, -0.5, 0.0], "A profession stands before the name.";
     Kin: "name.title.kin", [1.6, 0.0, 0.0, 0.0], "A word of kinship stands before the name.";
     Apposition: "name.apposition.person", [1.8, 0.0, 0.0, 0.0], "An office, a profession or an age follows after a comma.";
+    AppositionBefore: "name.apposition-before.person", [1.4, 0.0, 0.0, 0.0], "An office or a profession stands before, with a comma.";
     Given: "name.given-name", [1.8, 0.0, 0.0, 0.0], "The name begins with a given name.";
     GivenAlone: "name.given-name-alone", [0.9, 0.0, 0.0, 0.0], "A given name stands alone.";
     Surname: "name.surname-list", [0.8, 0.0, 0.0, 0.0], "The last word is a frequent surname.";

@@ -96,6 +96,8 @@ pub(crate) struct Scan<'s, 'g, 'l> {
     pub tokens: &'s [Token],
     pub taken: &'s [Span],
     pub scratch: &'s mut Scratch<'g>,
+    /// Whether the sentence at hand is all in capitals, so that they tell nothing.
+    pub shouted: bool,
 }
 
 /// Slots of words that say that a person follows.
@@ -158,12 +160,19 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 let length = hit.tokens.min(255) as u8;
                 let first = self.scratch.meanings.len();
                 let mut strong = false;
+                // «CHU» within a sentence is not the town of «Chu».
+                let initials = hit.tokens == 1
+                    && token.case == Case::Upper
+                    && token.len() <= 4
+                    && !self.shouted
+                    && !self.in_dateline(i);
                 for entry in hit.entries() {
                     match entry.kind {
                         Known::Given => known.given = length,
                         Known::Surname => known.surname = length,
                         Known::Demonym => known.demonym = length,
                         _ if entry.flags.never_alone() => {}
+                        k if initials && k.is_place() && !entry.flags.acronym() => {}
                         _ => {
                             strong |= self.is_strong(&entry, hit.tokens);
                             self.scratch.meanings.push(entry);
@@ -220,6 +229,10 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         self.taken.get(at).is_some_and(|s| s.start < token.end)
     }
 
+    fn in_dateline(&self, i: usize) -> bool {
+        self.document.dateline.as_ref().is_some_and(|d| d.all.contains(&(i as u32)))
+    }
+
     /// Finds the candidates of a sentence, or notes it for later.
     pub(crate) fn sentence(&mut self, number: usize, sentence: &Sentence) {
         let (first, end) = (sentence.first as usize, (sentence.end as usize).min(self.tokens.len()));
@@ -243,6 +256,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             return;
         }
         let from = self.scratch.candidates.len();
+        self.shouted = tokens.iter().all(|t| t.case != Case::Lower);
         let mut i = first;
         while i < end {
             let token = &tokens[i - first];
@@ -279,6 +293,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
 
     /// Reads a sentence in capitals: only names of the article, and names that need no context.
     pub(crate) fn late_sentence(&mut self, sentence: &Sentence, known: impl Fn(u64) -> bool) {
+        self.shouted = true;
         let end = (sentence.end as usize).min(self.tokens.len());
         let mut i = sentence.first as usize;
         while i < end {
@@ -320,7 +335,8 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             } else if usize::from(entries.given) > 0 && !w.has(NOT_NAME | WEAK_WORD) {
                 let at = i + usize::from(entries.given);
                 let close = self.token(at).is_some_and(|t| t.capitalised() && t.gap <= Gap::Space);
-                let surname = self.entries(at).surname;
+                let bracket = self.of(at + 1) == "(" && self.entries(at).length == 0;
+                let surname = self.entries(at).surname.max(u8::from(bracket));
                 if close && surname > 0 && !self.word(at).has(NOT_NAME | WEAK_WORD | ENDS_ORG | EVENT_TAIL) {
                     i = self.push(i, at + usize::from(surname), false, &[Rule::Given]);
                 } else {
