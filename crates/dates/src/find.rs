@@ -378,10 +378,13 @@ impl Dates {
             }
         };
         let left = (low..e.first).rev().find_map(|i| at(i).map(|t| (e.first - i, t)));
+        // «In March, the company bought»: the comma of an opening expression is no border.
+        let opens = e.first <= sentence.first + 2;
         let right = (e.end..high)
             .take_while(|i| {
                 let t = &document.tokens[*i as usize];
-                t.kind != Kind::Symbol || matches!(t.of(&document.text), "'" | "’" | "-")
+                let form = t.of(&document.text);
+                t.kind != Kind::Symbol || matches!(form, "'" | "’" | "-") || opens && *i == e.end && form == ","
             })
             .find_map(|i| at(i).map(|t| (i + 1 - e.end, t)));
         match (left, right) {

@@ -440,9 +440,12 @@ impl Resolver<'_> {
                 } else if self.reference.is_narrative {
                     candidates.iter().copied().find(|c| c.year() == g.year())
                 } else {
-                    self.choose_day(g, &candidates)
-                }?;
-                Resolved::unit_of(chosen, Unit::Day, basis)
+                    None
+                };
+                match chosen.or_else(|| self.choose_day(g, &candidates)) {
+                    Some(day) => Resolved::unit_of(day, Unit::Day, basis),
+                    None => Some(Resolved::date(format!("XXXX-{m:02}-{d:02}"), None, Unit::Day, "")),
+                }
             }
             (None, Some(m), None) => {
                 let Some((g, _, basis)) = ground else {
@@ -537,10 +540,12 @@ impl Resolver<'_> {
             Some(_) => {
                 if this_week > g { this_week } else { this_week.checked_add(7.days()).ok()? }
             }
+            // Today's weekday is today, whatever the verb says.
+            None if this_week == g && !self.reference.is_narrative => this_week,
             None if self.way() > 0 || self.reference.is_narrative => {
                 if this_week > g { this_week } else { this_week.checked_add(7.days()).ok()? }
             }
-            // News tells what was: today's weekday is today.
+            // News tells what was.
             None => {
                 if this_week <= g { this_week } else { this_week.checked_sub(7.days()).ok()? }
             }
