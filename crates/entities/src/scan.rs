@@ -247,9 +247,21 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             commas += u32::from(t.kind == Kind::Symbol && (t.key == comma || t.key == semicolon));
         }
         // Names stand close in the text of an article too: there it takes more.
+        let open = tokens.last().is_some_and(|t| t.kind != Kind::Symbol);
         let heads = matches!(sentence.zone, Zone::Title | Zone::Heading | Zone::Credit | Zone::Boilerplate);
-        let (least, share) = if heads { (3, 60) } else { (8, 80) };
-        let titled = words >= least && capitals * 100 > words * share && numbers * 3 < words * 2 && (heads || commas * 3 < words);
+        let (least, share) = match () {
+            () if open => (5, 75),
+            () if heads => (3, 60),
+            () => (8, 95),
+        };
+        if words >= least && capitals * 100 > words * share {
+            // Short verbs stand small in a headline no more than long ones: «met».
+            for (i, t) in tokens.iter().enumerate() {
+                let short = t.case == Case::Lower && t.len() <= 3 && t.gap != Gap::Glued;
+                words += u32::from(short && !self.word(first + i).has(NOT_NAME | COORDINATION | ORG_LINK));
+            }
+        }
+        let titled = words >= least && capitals * 100 > words * share && numbers * 3 < words * 2 && (heads || open || commas * 3 < words);
         let shouted = words >= 3 && shouts * 100 > words * 80;
         if sentence.zone != Zone::Dateline && (titled || shouted) {
             self.scratch.late.push(number as u32);
