@@ -54,7 +54,7 @@ pub struct Options {
     /// Bytes of the longest record (a line, a row, a text file, a web page); a longer one becomes a
     /// reject. Default 16 MiB.
     pub max_record: u64,
-    /// Bytes that a chunk holds, about; a longer record gets a chunk of its own. Default 1 MiB.
+    /// Bytes that a chunk holds, about; a longer record gets a chunk of its own. Default 256 KiB.
     pub chunk_bytes: usize,
     /// Which field of the source holds what: pairs (field of ours, name or column number of theirs).
     /// Fields of ours: `text`, `title`, `published`, `language`, `url`, `outlet`, `authors`, `id`.
@@ -67,7 +67,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             max_record: 16 << 20,
-            chunk_bytes: 1 << 20,
+            chunk_bytes: 256 << 10,
             field_map: Vec::new(),
             member_limit: 16 << 30,
         }

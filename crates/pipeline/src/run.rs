@@ -54,10 +54,10 @@ pub struct Limits {
     pub articles: Option<u64>,
 }
 
-/// Bytes in flight for each byte of input: a window of raw records that is being read, and one
-/// that is being worked on, with its rows (four to five times as large, measured on English and
-/// French news written as JSON Lines).
-const IN_FLIGHT: u64 = 8;
+/// A window is this part of the memory that may be used. Beside its raw records there are those
+/// of the next one, its rows (four to five times as large, in JSON Lines), what is known of one
+/// article a thread, and what counting entities takes; and small windows stay in the caches.
+const WINDOW_SHARE: u64 = 32;
 
 /// Reads, extracts and hands batches to `write`, in the order of the input whatever the number of
 /// threads. `write` puts the rows away and empties the batch, whose memory is used again.
@@ -74,7 +74,7 @@ pub fn run(
     progress: &Progress,
     mut write: impl FnMut(&mut Batch) -> Result<(), dateline_export::Error> + Send,
 ) -> Result<Counts, Error> {
-    let budget = (limits.memory / IN_FLIGHT).max(1);
+    let budget = (limits.memory / WINDOW_SHARE).max(1);
     let mut ids = Ids::default();
     let mut counts = Counts::default();
     let (workers, batches): (Mutex<Vec<Worker>>, Mutex<Vec<Batch>>) = (Mutex::default(), Mutex::default());
