@@ -44,6 +44,8 @@ pub(crate) struct Clusters {
 }
 
 const NONE: u32 = u32::MAX;
+/// Weight in the gazetteer from which a place is large: half a million inhabitants.
+const LARGE: u8 = 150;
 /// Longer names that one part is tried against: a list of thousands of namesakes must not take
 /// the square of its length.
 const MOST: usize = 32;
@@ -203,7 +205,8 @@ impl Scan<'_, '_, '_> {
                 continue;
             }
             let entries = self.scratch.entries[part.entries as usize];
-            let own = entries.strong && entries.surname == 0 && entries.given == 0;
+            let large = self.meanings(part.entries).first().is_some_and(|e| !e.kind.is_place() || e.weight >= LARGE);
+            let own = entries.strong && large && entries.surname == 0 && entries.given == 0;
             let weight = match link.rule {
                 Rule::AcronymOf => 3.0,
                 Rule::SurnameOf if own => 1.0,
@@ -356,7 +359,8 @@ impl Scan<'_, '_, '_> {
             () if linked => score >= 0.5,
             () if single && name.weak => strong && t != PLACE || t == PERSON && score >= 3.0 || t == PLACE && country,
             () if single && name.inner == 0 => strong || score >= 2.0,
-            () if single => score >= 0.9,
+            // One weak hint does not carry a word that stands there a hundred times.
+            () if single => score >= 0.9 && score >= 0.12 * name.count as f32,
             () => score >= 0.9,
         };
         let name = &mut clusters.names[n];

@@ -8,6 +8,8 @@ use dateline_text::{Case, Gap, Kind};
 
 /// Weight of [`Rule::Among`], whose type is that of the neighbour.
 const AMONG: f32 = 1.0;
+/// Weight in the gazetteer below which a town is small: some hundred thousand inhabitants.
+const SMALL: u8 = 136;
 
 impl Scan<'_, '_, '_> {
     /// Notes a candidate with the votes of the list and of its neighbours; returns its end.
@@ -136,6 +138,7 @@ impl Scan<'_, '_, '_> {
                 (1, true) => Rule::ListOrganization,
                 (1, false) => Rule::WeakOrganization,
                 (2, true) if entry.kind == Known::Country => Rule::ListCountry,
+                (2, true) if entry.kind == Known::City && entry.weight < SMALL => Rule::SmallPlace,
                 (2, true) => Rule::ListPlace,
                 (2, false) if entry.weight >= 140 && entry.in_language(self.tag) => Rule::LargePlace,
                 (2, false) => Rule::WeakPlace,

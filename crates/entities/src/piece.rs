@@ -185,7 +185,7 @@ impl Scan<'_, '_, '_> {
             return self.push(p, q, opens, &[Rule::OrgHead]);
         }
         let from = p + 1 + usize::from(self.of(p + 1) == "-");
-        let people = from < q && self.entries(from).demonym > 0;
+        let people = from < q && (self.entries(from).demonym > 0 || known.demonym > 1);
         if word.has(PLACE_HEAD) && !people && p + word.length(PLACE_HEAD) < q && !(tail && last.has(ENDS_ORG)) && !person_like {
             return self.push(p, q, opens, &[Rule::PlaceHead]);
         }
@@ -306,6 +306,11 @@ impl Scan<'_, '_, '_> {
                 rules.add(Rule::Particle);
             }
         }
+        // «Group C»
+        let lettered = self.tokens[q - 1].len() == 1 && given == 0;
+        if lettered && words == 2 {
+            return q;
+        }
         if !single {
             rules.add(if words <= 3 { Rule::Pair } else { Rule::Long });
         } else if rules.count == 0 {
@@ -346,7 +351,9 @@ impl Scan<'_, '_, '_> {
             }
             let head = w.length(ORG_HEAD_LOWER | PLACE_HEAD_LOWER);
             let gap = back.saturating_sub(head);
-            let linked = gap == 0 && w.has(PLACE_HEAD_LOWER) || gap > 0 && self.word(at + head).length(ORG_LINK) == gap;
+            let linked = gap == 0 && w.has(PLACE_HEAD_LOWER) || gap > 0
+                    && self.word(at + head).length(ORG_LINK) == gap
+                    && !self.word(at + head).has(COORDINATION);
             if linked && self.tokens[first].gap <= Gap::Space {
                 let rule = if w.has(ORG_HEAD_LOWER) { Rule::OrgHead } else { Rule::PlaceHead };
                 return (at, end, Some(rule));

@@ -30,6 +30,7 @@ rules! {
     WeakOrganization: "name.list-weak.organization", [0.0, 1.5, 0.0, 0.0], "An organization in the gazetteer whose name is also another word.";
     WeakPlace: "name.list-weak.place", [0.0, 0.0, 0.8, 0.0], "A place in the gazetteer whose name is also another word.";
     LargePlace: "name.list-large.place", [0.0, 0.0, 2.0, 0.0], "A large place in the gazetteer whose name is also another word.";
+    SmallPlace: "name.list-small.place", [0.0, 0.0, 2.2, 0.0], "The gazetteer knows a small town of this name.";
     Honorific: "name.title.honorific", [4.0, 0.0, 0.0, 0.0], "A word of respect stands before the name.";
     Title: "name.title.person", [3.0, 0.0, 0.0, 0.0], "An office stands before the name.";
     Job: "name.title.profession", [2.0, 0.0, -0.5, 0.0], "A profession stands before the name.";
