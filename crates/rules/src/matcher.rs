@@ -491,7 +491,7 @@ impl Search<'_> {
         let (first, end) = self.cache.of(rules, self.text, self.tokens, at);
         for k in first..end {
             let (slot, value, next) = self.cache.all[k];
-            let mut step = |this: &mut Self, touch: bool, child: u32| {
+            let step = |this: &mut Self, touch: bool, child: u32| {
                 if !touch || gap == Gap::Glued {
                     this.path.push((value, next));
                     this.walk(child, start, next as usize);

@@ -201,8 +201,7 @@ fn grouped(slots: &NumberSlots, text: &str, tokens: &[Token], i: usize, first: i
             .and_then(|t| digits_value(t.of(text)))
     };
     if first < 1000 {
-        loop {
-            let Some(mark) = tokens.get(end) else { break };
+        while let Some(mark) = tokens.get(end) {
             let symbol = mark.of(text).chars().next().unwrap_or(' ');
             let next = if mark.gap == Gap::Glued && style.group.contains(&symbol) {
                 three(tokens.get(end + 1)).map(|v| (v, end + 2))
