@@ -7,7 +7,7 @@ use dateline_document::Document;
 use dateline_languages::{DateOrder, SlotId};
 use dateline_model::{DateKind, Evidence, Field, Span, TimeExpression, Zone};
 use dateline_rules::{Anchor, Direction, Match, RuleSet, SlotValue};
-use dateline_text::Kind;
+use dateline_text::{Gap, Kind};
 use jiff::civil::Date;
 
 /// What kind of text relative expressions stand in.
@@ -68,6 +68,10 @@ pub struct Dates {
     time_link: Option<SlotId>,
     list_link: Option<SlotId>,
     date_article: Option<SlotId>,
+    date_the: Option<SlotId>,
+    day_lead: Option<SlotId>,
+    weekday: Option<SlotId>,
+    weekday_abbr: Option<SlotId>,
     number: Option<SlotId>,
     number_article: Option<SlotId>,
     order: DateOrder,
@@ -87,6 +91,10 @@ impl Dates {
             time_link: slot("time_link"),
             list_link: slot("list_link"),
             date_article: slot("date_article"),
+            date_the: slot("date_the"),
+            day_lead: slot("day_lead"),
+            weekday: slot("weekday"),
+            weekday_abbr: slot("weekday_abbr"),
             number: slot("number"),
             number_article: slot("number_article"),
             order,
@@ -130,34 +138,89 @@ impl Dates {
                 (_, temporal) => push(m.start, m.end, temporal, false),
             }
         }
-        self.join_times(document, rules, &mut found);
+        let found = self.join_weekdays(document, rules, found);
+        let mut found = self.join_times(document, rules, found);
         self.modify(document, rules, &mut found);
         found
     }
 
-    /// A clock time and the day beside it are one expression: «10 p.m. Wednesday», «mardi à 18 h».
-    fn join_times(&self, document: &Document, rules: &RuleSet, found: &mut Vec<Expression>) {
-        let mut i = 1;
-        while i < found.len() {
-            let (a, b) = (&found[i - 1], &found[i]);
-            let joined = match (&a.temporal, &b.temporal) {
-                (Temporal::Partial(x), y) if is_clock(x) => day_and_clock(y, x),
-                (x, Temporal::Partial(y)) if is_clock(y) => day_and_clock(x, y),
-                _ => None,
-            };
-            let time_first = matches!(&a.temporal, Temporal::Partial(p) if is_clock(p));
-            let Some(joined) = joined.filter(|_| self.time_gap(document, rules, a, b, time_first)) else {
-                i += 1;
-                continue;
-            };
-            let (end, rule) = (b.end, if time_first { b.rule } else { a.rule });
-            let a = &mut found[i - 1];
-            a.end = end;
-            a.span = document.span(a.first, end);
-            a.temporal = Temporal::Partial(joined);
-            a.rule = rule;
-            found.remove(i);
+    /// The weekday before a day belongs to it: «Tuesday, March 5», «mardi 5 mars», «Tue., 5 March».
+    fn join_weekdays(&self, document: &Document, rules: &RuleSet, found: Vec<Expression>) -> Vec<Expression> {
+        let mut joined: Vec<Expression> = Vec::with_capacity(found.len());
+        for mut e in found {
+            if let Temporal::Partial(p @ Partial { day: Some(_), month: Some(_), weekday: None, .. }) = e.temporal {
+                let free = joined.len().checked_sub(2).map_or(0, |j| joined[j].end);
+                let taken = joined.last().map(|before| (before.first, before.end, is_weekday(&before.temporal)));
+                if let Some((start, end, weekday)) = self.weekday_before(document, rules, e.first, free) {
+                    match taken {
+                        // «This coming Sunday, March 5»
+                        Some((first, before, true)) if before == end => {
+                            joined.pop();
+                            e.first = first;
+                            e.temporal = Temporal::Partial(Partial { weekday: Some(weekday), ..p });
+                        }
+                        Some((_, before, _)) if before > start => {}
+                        _ => {
+                            e.first = start;
+                            e.temporal = Temporal::Partial(Partial { weekday: Some(weekday), ..p });
+                        }
+                    }
+                    e.span = document.span(e.first, e.end);
+                }
+            }
+            joined.push(e);
         }
+        joined
+    }
+
+    /// The weekday that ends before token `first`, with nothing but a comma or an article between:
+    /// its tokens, and which it is.
+    fn weekday_before(&self, document: &Document, rules: &RuleSet, first: u32, free: u32) -> Option<(u32, u32, i8)> {
+        let (text, tokens) = (&*document.text, &document.tokens);
+        let ends_at = |slot: Option<SlotId>, i: u32, end: u32| {
+            slot.and_then(|s| rules.lexicon.find(text, tokens, i as usize, s)).filter(|o| o.end == end)
+        };
+        let mut at = first;
+        if at > free && (ends_at(self.date_the, at - 1, at).is_some() || ends_at(self.day_lead, at - 1, at).is_some()) {
+            at -= 1;
+        }
+        if at > free && tokens[at as usize - 1].of(text) == "," {
+            at -= 1;
+        }
+        (at.saturating_sub(2).max(free)..at).rev().find_map(|start| {
+            let o = ends_at(self.weekday, start, at).or_else(|| ends_at(self.weekday_abbr, start, at))?;
+            let whole = (start + 1..=first).all(|j| tokens[j as usize].gap < Gap::Paragraph);
+            let weekday = o.value.int().and_then(|v| i8::try_from(v).ok())?;
+            whole.then_some((start, at, weekday))
+        })
+    }
+
+    /// A clock time and the day beside it are one expression: «10 p.m. Wednesday», «mardi à 18 h».
+    fn join_times(&self, document: &Document, rules: &RuleSet, found: Vec<Expression>) -> Vec<Expression> {
+        let mut joined: Vec<Expression> = Vec::with_capacity(found.len());
+        for e in found {
+            if let Some(before) = joined.last_mut() {
+                let time_first = matches!(&before.temporal, Temporal::Partial(p) if is_clock(p));
+                let both = match (&before.temporal, &e.temporal) {
+                    (Temporal::Partial(x), y) if is_clock(x) => day_and_clock(y, x),
+                    (x, Temporal::Partial(y)) if is_clock(y) => day_and_clock(x, y),
+                    _ => None,
+                };
+                if let Some(both) = both
+                    && self.time_gap(document, rules, before, &e, time_first)
+                {
+                    before.end = e.end;
+                    before.span = document.span(before.first, e.end);
+                    before.temporal = Temporal::Partial(both);
+                    if time_first {
+                        before.rule = e.rule;
+                    }
+                    continue;
+                }
+            }
+            joined.push(e);
+        }
+        joined
     }
 
     /// Whether only a word such as «at» stands between two expressions, or a comma after a time.
@@ -197,6 +260,7 @@ impl Dates {
             // «le 21 juin»
             if let (Temporal::Partial(Partial { day: Some(_), .. }), Some(slot)) = (&e.temporal, self.date_article)
                 && e.first > free
+                && tokens[e.first as usize].gap < Gap::Paragraph
                 && rules.lexicon.find(&document.text, tokens, e.first as usize - 1, slot).is_some()
             {
                 e.first -= 1;
@@ -211,7 +275,7 @@ impl Dates {
             for slot in [slot, self.modifier.filter(|_| both && slot != self.modifier)].into_iter().flatten() {
                 let first = e.first;
                 for start in (first.saturating_sub(5).max(free)..first).rev() {
-                    if tokens[start as usize + 1].gap >= dateline_text::Gap::Paragraph {
+                    if tokens[start as usize + 1].gap >= Gap::Paragraph {
                         break;
                     }
                     let Some(o) = rules.lexicon.find(&document.text, tokens, start as usize, slot) else { continue };
@@ -424,9 +488,13 @@ fn ordered(a: &TimeExpression, b: &TimeExpression) -> bool {
         || a.first_day.is_empty() && b.first_day.is_empty()
 }
 
+fn is_weekday(t: &Temporal) -> bool {
+    matches!(t, Temporal::Partial(Partial { weekday: Some(_), day: None, part: None, clock: None, .. }))
+}
+
 fn is_clock(p: &Partial) -> bool {
     p.clock.is_some() && *p == Partial { clock: p.clock, ..Partial::default() }
-        // «mid-afternoon yesterday»
+        // «mid-morning today»
         || p.part.is_some() && *p == Partial { part: p.part, day_shift: Some(0), ..Partial::default() }
 }
 

@@ -481,7 +481,7 @@ impl Builder<'_> {
                 ..Partial::default()
             }),
             "both" => Temporal::Both(Box::new(self.temporal(arg(0)?)?), Box::new(self.temporal(arg(1)?)?)),
-            // «nineteen ninety-six»
+            // «nineteen eighty-three»
             "year_words" => {
                 let (high, low) = (self.int(arg(0))?, self.int(arg(1))?);
                 if !(15..=20).contains(&high) || !(10..=99).contains(&low) {
