@@ -437,10 +437,10 @@ mod tests {
     fn every_embedded_pack_loads() {
         let library = Library::embedded();
         for folder in library.folders() {
-            if folder.file("language.toml").is_some() {
-                if let Err(e) = library.pack(folder.tag) {
-                    panic!("{e}");
-                }
+            if folder.file("language.toml").is_some()
+                && let Err(e) = library.pack(folder.tag)
+            {
+                panic!("{e}");
             }
         }
     }
