@@ -209,7 +209,7 @@ impl Engine {
             authors: article.authors.to_string(),
             url: article.url.to_string(),
             language: tag,
-            language_confidence: confidence,
+            language_confidence: two_decimals(confidence),
             coverage: language.map_or(Coverage::None, |l| l.pack.coverage).as_str(),
             n_words: n_words as u32,
             text_hash: hash.finalize().to_hex()[..16].to_owned(),
@@ -245,7 +245,7 @@ fn mention(name: Name, document: &Document) -> Mention {
         mention_kind: name.kind,
         role: name.role.of(&document.text).to_owned(),
         role_org_id: name.role_org_id,
-        confidence: name.confidence,
+        confidence: two_decimals(name.confidence),
     }
 }
 
@@ -280,6 +280,11 @@ fn decide(dates: &mut Vec<TimeExpression>, mentions: &mut Vec<Mention>) {
     let kept: Vec<bool> = (0..mentions.len()).map(|i| stands(false, i)).collect();
     let mut at = kept.iter();
     mentions.retain(|_| *at.next().unwrap_or(&true));
+}
+
+/// More decimals would promise more than votes can tell.
+fn two_decimals(share: f32) -> f32 {
+    (share * 100.0).round() / 100.0
 }
 
 fn join<T: ToString>(items: impl Iterator<Item = T>) -> String {
