@@ -1,6 +1,7 @@
 //! Generators, accuracy and speed reports: run by developers, never shipped.
 
 mod cldr;
+mod codebook;
 mod gazetteer;
 mod predict;
 
@@ -10,9 +11,10 @@ fn main() -> anyhow::Result<()> {
     let rest: Vec<String> = args.collect();
     match (command.as_str(), rest.as_slice()) {
         ("cldr", [source]) => cldr::run(source.as_ref()),
+        ("codebook", []) => codebook::run(),
         ("gazetteer", [source, cldr]) => gazetteer::generate(source.as_ref(), cldr.as_ref()),
         ("gazetteer-compile", []) => gazetteer::compile(),
         ("predict", options) => predict::run(options),
-        _ => anyhow::bail!("commands: cldr CLDR_DIR, gazetteer SOURCE_DIR CLDR_DIR, gazetteer-compile"),
+        _ => anyhow::bail!("commands: cldr CLDR_DIR, codebook, gazetteer SOURCE_DIR CLDR_DIR, gazetteer-compile"),
     }
 }
