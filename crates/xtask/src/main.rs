@@ -1,5 +1,6 @@
 //! Generators, accuracy and speed reports: run by developers, never shipped.
 
+mod accuracy;
 mod cldr;
 mod codebook;
 mod gazetteer;
@@ -14,6 +15,7 @@ fn main() -> anyhow::Result<()> {
         ("codebook", []) => codebook::run(),
         ("gazetteer", [source, cldr]) => gazetteer::generate(source.as_ref(), cldr.as_ref()),
         ("gazetteer-compile", []) => gazetteer::compile(),
+        ("accuracy", options) => accuracy::run(options),
         ("predict", options) => predict::run(options),
         _ => anyhow::bail!("commands: cldr CLDR_DIR, codebook, gazetteer SOURCE_DIR CLDR_DIR, gazetteer-compile"),
     }
