@@ -169,8 +169,8 @@ fn score_names(set: &str, records: &[Record], reader: &Reader) -> names::Score {
 }
 
 impl Scores {
-    /// The measures of every set; with `floors` those that are worth a floor: names where they are
-    /// looked for, suites that are large enough for their share to mean something.
+    /// The measures of every set; with `floors` those that are worth a floor: names where their
+    /// language has tables for them, suites that are large enough for their share to mean something.
     fn measures(&self, floors: bool) -> floors::Measures {
         const ENOUGH_CASES: usize = 100;
         let mut all = floors::Measures::new();

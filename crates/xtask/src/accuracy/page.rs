@@ -267,8 +267,8 @@ fn groups(scores: &[names::Score]) -> Vec<(&'static str, Vec<&names::Score>)> {
         }
     };
     let titles = [
-        "Languages in which names are looked for",
-        "Languages in which names are not looked for yet",
+        "Languages with tables for names",
+        "Languages without tables for names (known names only)",
         "Historical newspapers with reading errors",
         "Silver standard (annotated by machine)",
     ];
@@ -288,7 +288,7 @@ fn names(o: &mut String, scores: &[names::Score]) -> Result {
 The language is given. Exact: same span and type; span: same span; relaxed: overlap and the same type, one to one.
 PER, ORG, LOC: exact F1 of the type. Names of other kinds are left out on both sides. «Language»: the share of the
 documents whose language is found when it is not given. «Coverage» is what dateline offers for the language: `full`
-with names, `dates` without.
+with tables for names, `dates` without; `none` has no tables at all.
 "
     )?;
     for (title, sets) in groups(scores) {
@@ -336,8 +336,8 @@ with names, `dates` without.
         "
 ### Errors of names by kind
 
-Shares of all errors of a set, where names are looked for. A gold name and a prediction that overlap are one error: of
-type where the span is right, of border where the type is right, of both.
+Shares of all errors of a set, languages with tables for names only. A gold name and a prediction that overlap are one
+error: of type where the span is right, of border where the type is right, of both.
 "
     )?;
     head(o, &[&["set", "errors"], &NAME_FAULTS[..]].concat())?;
