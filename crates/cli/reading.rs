@@ -31,6 +31,7 @@ impl Reading {
             },
             date_order: date_order(self.date_order.as_str()),
             not_after: self.not_after.unwrap_or(RELEASED),
+            not_after_is_said: self.not_after.is_some(),
             fill_undated: self.undated == Undated::Fill,
         }
     }

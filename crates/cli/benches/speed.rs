@@ -159,6 +159,7 @@ fn engine(dates: bool, entities: bool) -> Engine {
             domain: dateline_dates::Domain::Auto,
             date_order: None,
             not_after: jiff::civil::date(2026, 1, 1),
+            not_after_is_said: false,
             fill_undated: true,
         },
     };

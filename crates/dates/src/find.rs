@@ -29,8 +29,11 @@ pub struct Settings {
     pub domain: Domain,
     /// Order of numeric dates, `None` for the language's own.
     pub date_order: Option<DateOrder>,
-    /// No article was published after this day.
+    /// The latest day that the calendar may give an undated article.
     pub not_after: Date,
+    /// Whether the user set that day, so that days which the source gives obey it as well. Where
+    /// it is only the day of this version's release, a record of a later day is right.
+    pub not_after_is_said: bool,
     /// Whether undated articles may be dated by the calendar.
     pub fill_undated: bool,
 }

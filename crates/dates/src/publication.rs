@@ -7,6 +7,8 @@ use dateline_model::Zone;
 use dateline_rules::RuleSet;
 use dateline_text::tokenize;
 use jiff::civil::Date;
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// What the source says of the day.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,18 +30,21 @@ pub struct Publication {
     pub basis: &'static str,
     /// Other days that are possible, latest first.
     pub alternatives: Vec<Date>,
+    /// `day`, `month`, `year`, or empty: how precise the source is.
+    pub precision: &'static str,
 }
 
 impl Publication {
     fn certain(day: Date, basis: &'static str) -> Self {
-        Self { day: Some(day), basis, alternatives: Vec::new() }
+        Self { day: Some(day), basis, alternatives: Vec::new(), precision: "day" }
     }
 }
 
 /// Years back that the calendar is searched: weekday and day repeat within 28 years.
 const YEARS_BACK: i16 = 28;
 
-/// Decides the day of publication, strongest source first. A day after `settings.not_after` never wins.
+/// Decides the day of publication, strongest source first. A day after the one that the user set
+/// never wins, and the calendar never goes beyond `settings.not_after`.
 pub fn publication(
     source: Source,
     document: &Document,
@@ -48,7 +53,7 @@ pub fn publication(
     style: Style,
     settings: &Settings,
 ) -> Publication {
-    let plausible = |d: &Date| *d <= settings.not_after && d.year() >= 1600;
+    let plausible = |d: &Date| d.year() >= 1600 && (!settings.not_after_is_said || *d <= settings.not_after);
     if let Some(day) = metadata_day(source.published, rules, style).filter(plausible) {
         return Publication::certain(day, "metadata");
     }
@@ -71,14 +76,25 @@ pub fn publication(
             return Publication::certain(day, basis);
         }
     }
+    let period = period(source.published);
+    let no_day = Publication {
+        basis: if period.is_some() { "metadata" } else { "" },
+        precision: match period {
+            Some((_, Some(_))) => "month",
+            Some((_, None)) => "year",
+            None => "",
+        },
+        ..Publication::default()
+    };
     if !settings.fill_undated {
-        return Publication::default();
+        return no_day;
     }
     let opening = dateline.or(page).and_then(|e| match &e.temporal {
         Temporal::Partial(p) if p.year.is_none() && p.month.is_some() && p.day.is_some() => Some(*p),
         _ => None,
     });
-    calendar(document, expressions, opening, settings)
+    let found = calendar(document, expressions, opening, period, settings);
+    if found.day.is_some() { found } else { no_day }
 }
 
 /// Years in which weekday and day of the month agree, told by the article itself.
@@ -86,6 +102,7 @@ fn calendar(
     document: &Document,
     expressions: &[Expression],
     opening: Option<Partial>,
+    period: Option<(i16, Option<i8>)>,
     settings: &Settings,
 ) -> Publication {
     let prose = |e: &&Expression| {
@@ -99,7 +116,12 @@ fn calendar(
             _ => None,
         })
         .collect();
-    let years = (settings.not_after.year() - YEARS_BACK..=settings.not_after.year()).rev();
+    let last = settings.not_after.year();
+    let years = match period {
+        Some((year, _)) => year..=year,
+        None => last - YEARS_BACK..=last,
+    }
+    .rev();
     // «Thursday February 23»: a full pair decides; the first one tells the news.
     let pairs: Vec<Partial> = partials
         .iter()
@@ -148,6 +170,8 @@ fn calendar(
     } else {
         return Publication::default();
     };
+    let found: Vec<Date> =
+        found.into_iter().filter(|d| period.and_then(|p| p.1).is_none_or(|month| d.month() == month)).collect();
     let recent: Vec<Date> = found.iter().copied().filter(|d| d.year() >= latest_told).collect();
     let mut days = if recent.is_empty() { found } else { recent };
     // A year that the article names itself, beside the pair, is the year of the story.
@@ -161,7 +185,7 @@ fn calendar(
         1 => Publication::certain(days.remove(0), "calendar"),
         _ => {
             let day = days.remove(0);
-            Publication { day: Some(day), basis: "calendar_latest", alternatives: days }
+            Publication { day: Some(day), basis: "calendar_latest", alternatives: days, precision: "day" }
         }
     }
 }
@@ -176,7 +200,9 @@ fn metadata_day(text: &str, rules: &RuleSet, style: Style) -> Option<Date> {
     if text.is_empty() {
         return None;
     }
-    if let Some(day) = iso_prefix(text) {
+    if text.starts_with(|c: char| c.is_ascii_digit())
+        && let Some(day) = day_in_digits(text)
+    {
         return Some(day);
     }
     if let Ok(zoned) = jiff::fmt::rfc2822::parse(text) {
@@ -198,48 +224,40 @@ fn metadata_day(text: &str, rules: &RuleSet, style: Style) -> Option<Date> {
     })
 }
 
-/// `2023-03-10…`, `2023/03/10…`, `20230310…` at the beginning.
-fn iso_prefix(text: &str) -> Option<Date> {
-    let (day, end) = day_at(text.as_bytes(), 0)?;
-    let after = text.as_bytes().get(end);
-    after.is_none_or(|b| !b.is_ascii_digit() || end == 8).then_some(day)
-}
+/// Year, month and day with one separator or none, apart from other digits; a clock time may follow.
+static DAY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:^|[^0-9])([0-9]{4})(?:([0-9]{2})([0-9]{2})(?:[0-9]{6})?|([-/_.])([0-9]{1,2})([-/_.])([0-9]{1,2}))(?:[^0-9]|$)",
+    )
+    .expect("the pattern is sound")
+});
 
-/// A day in an address or a path: `/2023/03/10/`, `2023-03-10`, `_20230310`.
-fn day_in_path(path: &str) -> Option<Date> {
-    let bytes = path.as_bytes();
-    (0..bytes.len()).find_map(|i| {
-        if i > 0 && bytes[i - 1].is_ascii_digit() {
+/// The first day written in digits: `/2023/03/10/`, `2023-03-10T10:00`, `_20230310`.
+fn day_in_digits(text: &str) -> Option<Date> {
+    DAY.captures_iter(text).find_map(|found| {
+        let number = |i: usize| found.get(i).and_then(|m| m.as_str().parse::<i16>().ok());
+        let separator = |i: usize| found.get(i).map(|m| m.as_str());
+        if separator(4) != separator(6) {
             return None;
         }
-        let (day, end) = day_at(bytes, i)?;
-        let apart = bytes.get(end).is_none_or(|b| !b.is_ascii_digit());
-        (apart && (1900..2100).contains(&day.year())).then_some(day)
+        let (month, day) = (number(2).or_else(|| number(5))?, number(3).or_else(|| number(7))?);
+        Date::new(number(1)?, month as i8, day as i8).ok()
     })
 }
 
-/// Year, month and day from byte `at`, with or without one separator, and where they end.
-fn day_at(bytes: &[u8], at: usize) -> Option<(Date, usize)> {
-    let digits = |from: usize, n: usize| -> Option<i16> {
-        let part = bytes.get(from..from + n)?;
-        part.iter().all(u8::is_ascii_digit).then(|| part.iter().fold(0, |v, b| v * 10 + i16::from(b - b'0')))
+/// A day in an address or a path.
+fn day_in_path(path: &str) -> Option<Date> {
+    day_in_digits(path).filter(|day| (1900..2100).contains(&day.year()))
+}
+
+/// `2013-03` or `2013`: a source that gives no day.
+fn period(text: &str) -> Option<(i16, Option<i8>)> {
+    let (year, month) = match text.trim().split_once('-') {
+        Some((year, month)) => (year, Some(month.parse().ok().filter(|m| (1..=12).contains(m))?)),
+        None => (text.trim(), None),
     };
-    let year = digits(at, 4)?;
-    let separator = bytes.get(at + 4).copied()?;
-    if separator.is_ascii_digit() {
-        let day = Date::new(year, digits(at + 4, 2)? as i8, digits(at + 6, 2)? as i8).ok()?;
-        return Some((day, at + 8));
-    }
-    if !matches!(separator, b'-' | b'/' | b'_' | b'.') {
-        return None;
-    }
-    let one_or_two = |from: usize| digits(from, 2).map(|v| (v, from + 2)).or_else(|| Some((digits(from, 1)?, from + 1)));
-    let (month, end) = one_or_two(at + 5)?;
-    if bytes.get(end) != Some(&separator) {
-        return None;
-    }
-    let (day, end) = one_or_two(end + 1)?;
-    Some((Date::new(year, month as i8, day as i8).ok()?, end))
+    let year = (year.len() == 4).then(|| year.parse().ok())??;
+    (1600..2200).contains(&year).then_some((year, month))
 }
 
 #[cfg(test)]
@@ -254,7 +272,11 @@ mod tests {
         assert_eq!(day("news-2023-3-1.txt").as_deref(), Some("2023-03-01"));
         assert_eq!(day("id/2023031099/x"), None);
         assert_eq!(day("2023/13/10"), None);
-        assert_eq!(iso_prefix("2016-11-09 00:00:00").unwrap().to_string(), "2016-11-09");
-        assert_eq!(iso_prefix("2016-11-09T10:00:00Z").unwrap().to_string(), "2016-11-09");
+        for text in ["2016-11-09 00:00:00", "2016-11-09T10:00:00Z", "20161109", "20161109101500"] {
+            assert_eq!(day_in_digits(text).unwrap().to_string(), "2016-11-09");
+        }
+        assert_eq!(period("2013-03"), Some((2013, Some(3))));
+        assert_eq!(period("2013"), Some((2013, None)));
+        assert_eq!(period("2013-13"), None);
     }
 }

@@ -36,6 +36,7 @@ impl Language {
             domain: Domain::Auto,
             date_order: None,
             not_after: jiff::civil::date(2026, 6, 30),
+            not_after_is_said: false,
             fill_undated: false,
         };
         let mut tokens = Vec::new();

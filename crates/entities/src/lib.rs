@@ -18,7 +18,7 @@ mod scan;
 mod tests;
 mod vocabulary;
 
-pub use rules::RULES;
+pub use rules::{RULES, is_sure};
 pub use scan::Scratch;
 
 use dateline_document::Document;

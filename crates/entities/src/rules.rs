@@ -77,6 +77,16 @@ rules! {
     Headline: "name.known-in-text", [0.0, 0.0, 0.0, 0.0], "A headline in capitals repeats a name of the article.";
 }
 
+/// Whether a rule is to be trusted in a language without tables of names of its own: what the
+/// gazetteer knows, and what stands on it. Shapes and neighbours mean little where the words of
+/// the language are not known (every German noun has a capital).
+pub fn is_sure(rule: &str) -> bool {
+    ["name.list.", "name.list-large.", "name.given-name", "name.surname-of", "name.initials", "name.acronym-of", "name.dateline"]
+        .iter()
+        .any(|sure| rule.starts_with(sure))
+        && rule != Rule::GivenAlone.id()
+}
+
 impl Rule {
     pub(crate) fn id(self) -> &'static str {
         RULES[self as usize].0

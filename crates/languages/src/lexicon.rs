@@ -56,15 +56,28 @@ pub struct Occurrence {
     pub end: u32,
 }
 
-#[derive(Debug)]
-struct Reading {
+/// A row, while the tables are compiled.
+struct Draft {
     slot: SlotId,
     value: Value,
     case: CaseRule,
     /// Keys of the second and later tokens.
-    more: Box<[u64]>,
-    /// The form as written, for [`CaseRule::Exact`].
+    more: Vec<u64>,
     form: Box<str>,
+}
+
+/// What a token can mean, alone or with those after it.
+#[derive(Debug, Clone, Copy)]
+struct Reading {
+    value: Value,
+    slot: SlotId,
+    case: CaseRule,
+    /// Number of further tokens.
+    n_more: u8,
+    /// Where their keys are in [`Lexicon::more`].
+    more: u32,
+    /// The form as written in [`Lexicon::forms`], for [`CaseRule::Exact`].
+    form: u32,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -87,6 +100,10 @@ pub struct Lexicon {
     seen: Vec<u64>,
     entries: Vec<Entry>,
     readings: Vec<Reading>,
+    /// Keys of the later tokens of forms.
+    more: Vec<u64>,
+    /// Forms whose case matters to the letter.
+    forms: Vec<Box<str>>,
     /// Rows whose form begins with `*`: endings of words (folded), longest first.
     endings: Vec<(SlotId, Value, Box<str>)>,
     /// Slots of tables; those of literals come after them.
@@ -113,13 +130,15 @@ impl Lexicon {
             seen: Vec::new(),
             entries: vec![Entry::default()],
             readings: Vec::new(),
+            more: Vec::new(),
+            forms: Vec::new(),
             endings: Vec::new(),
             table_slots: u16::MAX,
             n_rows: pack.rows.len(),
         };
         // First key → readings, in table order, so that the compiled form is the same every time.
         let mut order: Vec<u64> = Vec::new();
-        let mut by_key: FxHashMap<u64, Vec<Reading>> = FxHashMap::default();
+        let mut by_key: FxHashMap<u64, Vec<Draft>> = FxHashMap::default();
         let mut tokens = Vec::new();
         let mut add = |this: &mut Self, slot: &'static str, form: &str, value: Value, case: CaseRule| {
             let slot = this.intern(slot);
@@ -130,7 +149,7 @@ impl Lexicon {
             tokens.clear();
             tokenize(form, &mut tokens);
             let Some(first) = tokens.first() else { return };
-            let reading = Reading {
+            let draft = Draft {
                 slot,
                 value,
                 case,
@@ -141,11 +160,11 @@ impl Lexicon {
                 order.push(first.key);
                 Vec::new()
             });
-            let same = |r: &Reading| {
-                r.slot == slot && r.value == value && r.more == reading.more && r.case == case
+            let same = |d: &Draft| {
+                d.slot == slot && d.value == value && d.more == draft.more && d.case == case
             };
             if !list.iter().any(same) {
-                list.push(reading);
+                list.push(draft);
             }
         };
         for Row { slot, form, value, case, .. } in &pack.rows {
@@ -172,9 +191,9 @@ impl Lexicon {
             this.seen[bit / 64] |= 1 << (bit % 64);
             let first = this.readings.len() as u32;
             let mut bits = 0;
-            for reading in by_key.remove(&key).unwrap_or_default() {
-                bits |= this.bit(reading.slot);
-                this.readings.push(reading);
+            for draft in by_key.remove(&key).unwrap_or_default() {
+                bits |= this.bit(draft.slot);
+                this.push(draft);
             }
             let entry = this.entries.len() as u32;
             this.entries.push(Entry { bits, first, end: this.readings.len() as u32 });
@@ -185,6 +204,26 @@ impl Lexicon {
             this.table[at] = (key, entry);
         }
         this
+    }
+
+    fn push(&mut self, draft: Draft) {
+        let Ok(n_more) = u8::try_from(draft.more.len()) else { return };
+        let more = self.more.len() as u32;
+        self.more.extend(draft.more);
+        let form = self.forms.len() as u32;
+        if draft.case == CaseRule::Exact {
+            self.forms.push(draft.form);
+        }
+        self.readings.push(Reading { value: draft.value, slot: draft.slot, case: draft.case, n_more, more, form });
+    }
+
+    fn readings(&self, entry: u32) -> &[Reading] {
+        let entry = self.entries[entry as usize];
+        &self.readings[entry.first as usize..entry.end as usize]
+    }
+
+    fn more(&self, reading: &Reading) -> &[u64] {
+        &self.more[reading.more as usize..][..usize::from(reading.n_more)]
     }
 
     /// A slot's bit: literals share one, tables have their own as far as there are bits.
@@ -207,12 +246,12 @@ impl Lexicon {
             keys[entry as usize] = key;
         }
         let mut classes = vec![0u8; self.entries.len()];
-        for (i, entry) in self.entries.iter().enumerate().skip(1) {
-            for reading in &self.readings[entry.first as usize..entry.end as usize] {
+        for i in 1..self.entries.len() {
+            for reading in self.readings(i as u32) {
                 let slot = reading.slot;
                 classes[i] |= begin(slot) | inside(slot);
                 let mut rare = None;
-                for key in std::iter::once(&keys[i]).chain(&reading.more) {
+                for key in std::iter::once(&keys[i]).chain(self.more(reading)) {
                     let at = self.entry(*key) as usize;
                     classes[at] |= inside(slot);
                     if rare.is_none() && !common(*key) {
@@ -293,37 +332,52 @@ impl Lexicon {
     }
 
     /// Calls `f` with every occurrence that begins at token `i` of marked `tokens`.
-    pub fn at(&self, text: &str, tokens: &[Token], i: usize, mut f: impl FnMut(Occurrence)) {
+    pub fn at(&self, text: &str, tokens: &[Token], i: usize, f: impl FnMut(Occurrence)) {
+        self.at_slots(text, tokens, i, |_| true, f);
+    }
+
+    /// The same for the slots that are `wanted`.
+    #[inline]
+    pub fn at_slots(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        i: usize,
+        wanted: impl Fn(SlotId) -> bool,
+        mut f: impl FnMut(Occurrence),
+    ) {
         let Some(token) = tokens.get(i) else { return };
         if token.entry == 0 {
             return;
         }
-        let entry = self.entries[token.entry as usize];
-        for reading in &self.readings[entry.first as usize..entry.end as usize] {
-            let end = i + 1 + reading.more.len();
-            if end > tokens.len() {
-                continue;
+        for reading in self.readings(token.entry) {
+            if wanted(reading.slot)
+                && let Some(end) = self.fits(reading, text, tokens, i)
+            {
+                f(Occurrence { slot: reading.slot, value: reading.value, end: end as u32 });
             }
-            let follows = tokens[i + 1..end]
-                .iter()
-                .zip(&reading.more)
-                .all(|(t, key)| t.key == *key && t.gap < Gap::Paragraph);
-            if !follows || !self.case_fits(reading, text, tokens, i, end) {
-                continue;
-            }
-            f(Occurrence { slot: reading.slot, value: reading.value, end: end as u32 });
         }
     }
 
-    fn case_fits(&self, reading: &Reading, text: &str, tokens: &[Token], i: usize, end: usize) -> bool {
-        match reading.case {
+    /// Where a reading of token `i` ends, if its other tokens follow and its case is right.
+    #[inline]
+    fn fits(&self, reading: &Reading, text: &str, tokens: &[Token], i: usize) -> Option<usize> {
+        let end = i + 1 + usize::from(reading.n_more);
+        if reading.n_more > 0 {
+            let follow = tokens.get(i + 1..end)?;
+            if !follow.iter().zip(self.more(reading)).all(|(t, key)| t.key == *key && t.gap < Gap::Paragraph) {
+                return None;
+            }
+        }
+        let right = match reading.case {
             CaseRule::Any => true,
             CaseRule::Capital => tokens[i].capitalised(),
             CaseRule::Exact => {
-                let start = tokens[i].start as usize;
-                text.get(start..tokens[end - 1].end as usize) == Some(&*reading.form)
+                let written = text.get(tokens[i].start as usize..tokens[end - 1].end as usize);
+                self.forms.get(reading.form as usize).map(|f| &**f) == written
             }
-        }
+        };
+        right.then_some(end)
     }
 
     /// The first occurrence of `slot` at token `i`, the longest if there are several.
@@ -332,8 +386,8 @@ impl Lexicon {
             return None;
         }
         let mut best: Option<Occurrence> = None;
-        self.at(text, tokens, i, |o| {
-            if o.slot == slot && best.is_none_or(|b| o.end > b.end) {
+        self.at_slots(text, tokens, i, |s| s == slot, |o| {
+            if best.is_none_or(|b| o.end > b.end) {
                 best = Some(o);
             }
         });

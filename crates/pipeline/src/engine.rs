@@ -174,7 +174,9 @@ impl Engine {
                 let taken: Vec<Span> = dates.iter().map(|d| d.evidence.span).collect();
                 worker.names.clear();
                 names.find(&document, &taken, &mut worker.scratch, &mut worker.names);
-                mentions = worker.names.drain(..).map(|n| mention(n, &document)).collect();
+                let full = language.pack.coverage == Coverage::Full;
+                let known = worker.names.drain(..).filter(|n| full || dateline_entities::is_sure(n.rule));
+                mentions = known.map(|n| mention(n, &document)).collect();
                 decide(&mut dates, &mut mentions);
             }
             if !self.settings.dates {
@@ -201,7 +203,7 @@ impl Engine {
             source_id: article.source_id.to_string(),
             title,
             published: published.day.map(|d| d.to_string()).unwrap_or_default(),
-            published_precision: if published.day.is_some() { "day" } else { "" },
+            published_precision: published.precision,
             published_basis: published.basis,
             published_alternatives: join(published.alternatives.iter()),
             outlet: article.outlet.to_string(),

@@ -89,6 +89,8 @@ const TRIGGER: u8 = 1;
 const USEFUL: u8 = 2;
 /// It can begin one.
 const BEGIN: u8 = 4;
+/// It can be a number, or the beginning of one.
+const NUMBER: u8 = 8;
 
 /// The rules of one language, compiled with its tables.
 #[derive(Debug)]
@@ -108,6 +110,8 @@ pub struct RuleSet {
     classes: Vec<u8>,
     /// Whether digits can begin a match.
     digits_begin: bool,
+    /// For each slot of the lexicon whether a rule or a guard names it.
+    wanted: Vec<bool>,
     /// Slots that a match cannot do without, one for each linear pattern.
     triggers: FxHashSet<SlotId>,
     useful: FxHashSet<SlotId>,
@@ -191,6 +195,7 @@ impl RuleSet {
             order,
             classes: Vec::new(),
             digits_begin: false,
+            wanted: Vec::new(),
             triggers: FxHashSet::default(),
             useful: FxHashSet::default(),
             rules,
@@ -212,6 +217,15 @@ impl RuleSet {
             let [a, b, c, d] = side.map(|s| s.map(|s| this.side(&s)));
             this.guards.push(Guards { when_before: a, when_after: b, unless_before: c, unless_after: d });
         }
+        let named: FxHashSet<SlotId> = this
+            .guards
+            .iter()
+            .flat_map(|g| [&g.when_before, &g.when_after, &g.unless_before, &g.unless_after])
+            .flatten()
+            .flat_map(|side| side.slots.iter().copied())
+            .chain(this.useful.iter().copied())
+            .collect();
+        this.wanted = (0..this.lexicon.slots() as u16).map(|s| named.contains(&SlotId(s))).collect();
         Ok(this)
     }
 
@@ -287,7 +301,11 @@ impl RuleSet {
             rarity.common_words.iter().cloned().chain(signs).map(|w| dateline_text::word_key(&w)).collect();
         self.classes = self.lexicon.classes(
             |slot| if stands_for(&begins, slot) { BEGIN } else { 0 },
-            |slot| if stands_for(&self.useful, slot) || of_numbers.contains(&Some(slot)) { USEFUL } else { 0 },
+            |slot| {
+                let number = [self.slots.number, self.slots.ordinal].contains(&Some(slot));
+                let useful = stands_for(&self.useful, slot) || of_numbers.contains(&Some(slot));
+                if number { NUMBER | USEFUL } else if useful { USEFUL } else { 0 }
+            },
             |slot| {
                 let counts = Some(slot) == self.slots.number && self.triggers.contains(&numbers::NUMBER)
                     || Some(slot) == self.slots.ordinal && self.triggers.contains(&numbers::ORDINAL);
@@ -429,8 +447,19 @@ impl RuleSet {
     }
 
     fn each(&self, text: &str, tokens: &[Token], i: usize, f: &mut impl FnMut(SlotId, SlotValue, u32)) {
-        self.lexicon.at(text, tokens, i, |o| f(o.slot, o.value.into(), o.end));
-        numbers::at(&self.slots, &self.lexicon, text, tokens, i, f);
+        let wanted = |slot: SlotId| self.wanted.get(slot.0 as usize).copied().unwrap_or_default();
+        self.lexicon.at_slots(text, tokens, i, wanted, |o| f(o.slot, o.value.into(), o.end));
+        let Some(token) = tokens.get(i) else { return };
+        match token.kind {
+            Kind::Word | Kind::Character
+                if self.classes[token.entry as usize] & NUMBER == 0 && !self.is_roman(text, token) =>
+            {
+                if token.kind == Kind::Word {
+                    f(numbers::WORD, SlotValue::None, i as u32 + 1);
+                }
+            }
+            _ => numbers::at(&self.slots, &self.lexicon, text, tokens, i, f),
+        }
     }
 }
 

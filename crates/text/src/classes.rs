@@ -1,6 +1,6 @@
 //! What kind of character a character is: one table look-up for the basic plane.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 /// The script of a token, as far as dateline tells scripts apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -277,54 +277,63 @@ const fn class_from(code: u8) -> Class {
     }
 }
 
-/// Tables for the basic plane: class, script and folded character at one index each.
-pub(crate) struct Plane {
-    class: Box<[u8]>,
-    script: Box<[Script]>,
-    fold: Box<[u16]>,
+/// Class, script and folded form of 256 characters.
+struct Page {
+    class: [u8; 256],
+    script: [Script; 256],
+    fold: [u16; 256],
 }
 
-/// Built on the first character beyond ASCII (3 ms), never for plain ASCII input.
-pub(crate) static PLANE: LazyLock<Plane> = LazyLock::new(|| {
-    let mut class = vec![Class::Symbol as u8; 0x10000];
-    let mut script = vec![Script::Common; 0x10000];
-    let mut fold = vec![0u16; 0x10000];
-    for c in (0..0x10000u32).filter_map(char::from_u32) {
-        let i = c as usize;
-        let (k, s) = classify(c);
-        class[i] = k as u8;
-        script[i] = s;
-        let folded = crate::fold::fold_char(c) as u32;
-        fold[i] = u16::try_from(folded).unwrap_or(c as u16);
+impl Page {
+    fn new(number: usize) -> Self {
+        let mut page = Self { class: [Class::Symbol as u8; 256], script: [Script::Common; 256], fold: [0; 256] };
+        for low in 0..256 {
+            let Some(c) = char::from_u32((number * 256 + low) as u32) else { continue };
+            let (class, script) = classify(c);
+            page.class[low] = class as u8;
+            page.script[low] = script;
+            page.fold[low] = u16::try_from(crate::fold::fold_char(c) as u32).unwrap_or(c as u16);
+        }
+        page
     }
-    Plane {
-        class: class.into(),
-        script: script.into(),
-        fold: fold.into(),
-    }
-});
+}
+
+/// Tables for the basic plane, a page at a time: a run over English and French makes three of
+/// them, which takes microseconds, where all 256 would take ten milliseconds.
+pub(crate) struct Plane {
+    pages: [OnceLock<Box<Page>>; 256],
+}
+
+/// The one table.
+pub(crate) static PLANE: Plane = Plane { pages: [const { OnceLock::new() }; 256] };
 
 impl Plane {
     #[inline]
+    fn page(&self, c: char) -> Option<&Page> {
+        let number = c as usize >> 8;
+        self.pages.get(number).map(|page| &**page.get_or_init(|| Box::new(Page::new(number))))
+    }
+
+    #[inline]
     pub(crate) fn class(&self, c: char) -> Class {
-        match self.class.get(c as usize) {
-            Some(&k) => class_from(k),
+        match self.page(c) {
+            Some(page) => class_from(page.class[c as usize & 255]),
             None => classify(c).0,
         }
     }
 
     #[inline]
     pub(crate) fn script(&self, c: char) -> Script {
-        match self.script.get(c as usize) {
-            Some(&s) => s,
+        match self.page(c) {
+            Some(page) => page.script[c as usize & 255],
             None => classify(c).1,
         }
     }
 
     #[inline]
     pub(crate) fn fold(&self, c: char) -> char {
-        match self.fold.get(c as usize) {
-            Some(&f) => char::from_u32(u32::from(f)).unwrap_or(c),
+        match self.page(c) {
+            Some(page) => char::from_u32(u32::from(page.fold[c as usize & 255])).unwrap_or(c),
             None => crate::fold::fold_char(c),
         }
     }

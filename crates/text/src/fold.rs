@@ -44,7 +44,7 @@ pub fn fold_into(word: &str, out: &mut Vec<u8>) {
         }));
         return;
     }
-    let plane = &*PLANE;
+    let plane = &PLANE;
     let mut push = |c: char| {
         let mut buffer = [0u8; 4];
         let class = if c.is_ascii() {
@@ -108,49 +108,63 @@ pub fn word_key(word: &str) -> u64 {
 const LOWER: u64 = 0x2020_2020_2020_2020;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// The run of ASCII letters from `start`, eight at a step: its length, its capitals, and its
-/// [`word_key`].
+/// How many of eight bytes, from the first, are ASCII letters; the bytes in lower case with the
+/// rest blanked; and how many of the letters are capitals.
+#[inline]
+fn letters(chunk: u64) -> (usize, u64, usize) {
+    let lower = chunk | LOWER;
+    // The high bit of each byte that is a letter: at least «a», not beyond «z», not beyond ASCII.
+    let seven = lower & !HIGH;
+    let letters = (seven + 0x1F1F_1F1F_1F1F_1F1F) & !(seven + 0x0505_0505_0505_0505) & !chunk & HIGH;
+    let count = ((!letters & HIGH).trailing_zeros() / 8) as usize;
+    let mask = if count == 8 { u64::MAX } else { (1u64 << (8 * count)) - 1 };
+    (count, lower & mask, (!chunk & LOWER & mask).count_ones() as usize)
+}
+
+#[inline]
+fn chunk(text: &[u8], at: usize) -> u64 {
+    let mut bytes = [0u8; 8];
+    match text.get(at..at + 8) {
+        Some(b) => bytes.copy_from_slice(b),
+        None => {
+            let rest = text.get(at..).unwrap_or_default();
+            bytes[..rest.len()].copy_from_slice(rest);
+        }
+    }
+    u64::from_le_bytes(bytes)
+}
+
+/// The run of ASCII letters from `start`: its length, its capitals, and its [`word_key`].
 #[inline]
 pub(crate) fn ascii_word(text: &[u8], start: usize) -> (usize, usize, u64) {
-    let mut at = start;
-    let mut upper = 0;
-    // The key begins with the length, so the chunks are gathered first.
-    let mut chunks = [0u64; 4];
-    let mut n = 0;
+    let (count, lower, upper) = letters(chunk(text, start));
+    if count < 8 {
+        return (count, upper, mix(count as u64, lower));
+    }
+    ascii_word_of_eight(text, start, lower, upper)
+}
+
+/// The same for words of eight letters and more, of which the first eight are known. The key
+/// begins with the length, so the chunks are gathered first.
+fn ascii_word_of_eight(text: &[u8], start: usize, first: u64, mut upper: usize) -> (usize, usize, u64) {
+    let mut chunks = [first, 0, 0, 0];
+    let (mut length, mut n) = (8, 1);
     loop {
-        let chunk = match text.get(at..at + 8) {
-            Some(b) => u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]),
-            None => {
-                let mut b = [0u8; 8];
-                let rest = &text[at..];
-                b[..rest.len()].copy_from_slice(rest);
-                u64::from_le_bytes(b)
-            }
-        };
-        let lower = chunk | LOWER;
-        // The high bit of each byte that is a letter: at least «a», not beyond «z», not beyond ASCII.
-        let seven = lower & !HIGH;
-        let letters = (seven + 0x1F1F_1F1F_1F1F_1F1F) & !(seven + 0x0505_0505_0505_0505) & !chunk & HIGH;
-        let count = ((!letters & HIGH).trailing_zeros() / 8) as usize;
-        let mask = if count == 8 { u64::MAX } else { (1u64 << (8 * count)) - 1 };
-        upper += (!chunk & LOWER & mask).count_ones() as usize;
-        at += count;
+        let (count, lower, capitals) = letters(chunk(text, start + length));
         if count > 0 {
             if n == chunks.len() {
                 return long_ascii_word(text, start);
             }
-            chunks[n] = lower & mask;
+            chunks[n] = lower;
             n += 1;
+            length += count;
+            upper += capitals;
         }
         if count < 8 {
             break;
         }
     }
-    let mut hash = (at - start) as u64;
-    for chunk in &chunks[..n] {
-        hash = mix(hash, *chunk);
-    }
-    (at - start, upper, hash)
+    (length, upper, chunks[..n].iter().fold(length as u64, |hash, c| mix(hash, *c)))
 }
 
 /// The same for words of more than 32 letters.

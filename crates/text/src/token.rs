@@ -273,7 +273,7 @@ fn marks(text: &str, mut at: usize) -> usize {
 
 /// A word with characters beyond ASCII, from `start`; returns its end.
 fn word(text: &str, tokens: &mut Vec<Token>, start: usize, gap: &mut Gap) -> usize {
-    let plane = &*PLANE;
+    let plane = &PLANE;
     let (mut end, mut upper, mut letters) = (start, 0, 0);
     let mut first: Option<(char, bool)> = None;
     let mut plain = true;

@@ -32,6 +32,7 @@ pub fn run(args: &[String]) -> Result<()> {
             domain: if narrative { Domain::Narrative } else { Domain::Auto },
             date_order: None,
             not_after: jiff::civil::date(2026, 11, 21),
+            not_after_is_said: false,
             fill_undated,
         },
     };

@@ -62,6 +62,7 @@ impl Reader {
                 domain,
                 date_order: None,
                 not_after: jiff::civil::date(2026, 11, 21),
+                not_after_is_said: false,
                 fill_undated,
             };
             let settings = Settings { dates: true, entities: true, language: None, dating };
