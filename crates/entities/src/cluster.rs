@@ -158,6 +158,10 @@ impl Scan<'_, '_, '_> {
             let c = self.scratch.candidates[i];
             self.scratch.candidates[i].name = clusters.add(i as u32, &c);
         }
+        self.scratch.acronyms = 0;
+        for c in self.scratch.candidates.iter().filter(|c| c.acronym) {
+            self.scratch.acronyms |= self.initial_bit(c.first as usize);
+        }
         for n in 0..clusters.names.len() {
             self.register(&mut clusters, n as u32);
         }
@@ -178,8 +182,11 @@ impl Scan<'_, '_, '_> {
     fn lend(&self, clusters: &mut Clusters, n: u32) {
         let part = clusters.names[n as usize];
         let share = part.votes[PERSON] - part.votes[ORGANIZATION].max(part.votes[PLACE]);
+        if share <= 0.0 {
+            return;
+        }
         let mut at = clusters.first_link(self.hash_of(&part));
-        while let Some(link) = clusters.links.get(at as usize).copied().filter(|_| share > 0.0) {
+        while let Some(link) = clusters.links.get(at as usize).copied() {
             at = link.next;
             if link.rule == Rule::SurnameOf && link.name != n && self.may_be_part(&part, &clusters.names[link.name as usize]) {
                 clusters.names[link.name as usize].votes[PERSON] += share.min(1.5);
@@ -205,7 +212,7 @@ impl Scan<'_, '_, '_> {
                 continue;
             }
             let entries = self.scratch.entries[part.entries as usize];
-            let large = self.meanings(part.entries).first().is_some_and(|e| !e.kind.is_place() || e.weight >= LARGE);
+            let large = self.meanings(part.entries).first().is_some_and(|m| !m.entry.kind.is_place() || m.entry.weight >= LARGE);
             let own = entries.strong && large && entries.surname == 0 && entries.given == 0;
             let weight = match link.rule {
                 Rule::AcronymOf => 3.0,
@@ -301,24 +308,41 @@ impl Scan<'_, '_, '_> {
         }
     }
 
+    /// A bit for the first letter of a word, the same for capital and small.
+    fn initial_bit(&self, i: usize) -> u64 {
+        let initial = self.of(i).bytes().next().unwrap_or(0);
+        1 << (if initial.is_ascii() { initial & 31 } else { 32 })
+    }
+
     fn register_initials(&mut self, clusters: &mut Clusters, n: u32, p: usize, end: usize) {
+        let begins = |i: usize| self.tokens[i].kind == Kind::Word && self.initial_bit(i) & self.scratch.acronyms != 0;
+        if !(p..end).any(begins) {
+            return;
+        }
         // Capitals only, and all words but the small links.
+        let mut initials = std::mem::take(&mut self.scratch.initials);
+        let mut taken = usize::MAX;
         for small in [false, true] {
-            let mut initials = String::new();
-            for i in p..end {
-                let token = self.tokens[i];
+            initials.clear();
+            let mut count = 0;
+            for (i, token) in (p..).zip(&self.tokens[p..end]) {
                 let takes = token.kind == Kind::Word
                     && (token.capitalised() || small && !self.word(i).has(ORG_LINK | DETERMINER | COORDINATION));
                 if takes {
-                    initials.extend(token.of(self.text).chars().next());
+                    count += 1;
+                    if count <= 8 {
+                        initials.extend(token.of(self.text).chars().next());
+                    }
                 }
             }
-            if (2..=8).contains(&initials.chars().count()) {
+            if (2..=8).contains(&count) && count != taken {
                 let key = dateline_text::word_key(&initials);
                 let hash = key.wrapping_mul(0x517C_C1B7_2722_0A95);
                 clusters.link(hash, n, Rule::AcronymOf);
             }
+            taken = count;
         }
+        self.scratch.initials = initials;
     }
 
     /// «Long Form (LF)»: the two are one.
@@ -352,12 +376,12 @@ impl Scan<'_, '_, '_> {
         let name = clusters.names[n];
         let (t, score) = winner(&name.votes);
         let strong = name.entries > 0 && self.scratch.entries[name.entries as usize].strong;
-        let country = self.meanings(name.entries).iter().any(|e| e.kind == dateline_gazetteer::Kind::Country);
+        let country = || self.meanings(name.entries).iter().any(|m| m.entry.kind == dateline_gazetteer::Kind::Country);
         let linked = name.longer != NONE;
         let single = name.words <= 1;
         let enough = match () {
             () if linked => score >= 0.5,
-            () if single && name.weak => strong && t != PLACE || t == PERSON && score >= 3.0 || t == PLACE && country,
+            () if single && name.weak => strong && t != PLACE || t == PERSON && score >= 3.0 || t == PLACE && country(),
             () if single && name.inner == 0 => strong || score >= 2.0,
             // One weak hint does not carry a word that stands there a hundred times.
             () if single => score >= 0.9 && score >= 0.12 * name.count as f32,

@@ -1,7 +1,7 @@
 //! What stands around a name: its votes.
 
 use crate::rules::{ORGANIZATION, PERSON, PLACE, Rule};
-use crate::scan::{BEFORE_PERSON, Candidate, Scan, quote, winner};
+use crate::scan::{BEFORE_PERSON, Candidate, Meaning, Scan, winner};
 use crate::vocabulary::*;
 use dateline_gazetteer::Kind as Known;
 use dateline_text::{Case, Gap, Kind};
@@ -37,7 +37,7 @@ impl Scan<'_, '_, '_> {
                 && token.gap == Gap::Space
                 && token.case == Case::Upper
                 && (self.tokens[p - 1].kind == Kind::Number || self.word(p - 1).has(INDEFINITE));
-            if token.case == Case::Upper && p > 1 && self.of(p - 1) == "(" && self.explains_small(p) {
+            if token.case == Case::Upper && p > 1 && self.is(p - 1, b'(') && self.explains_small(p) {
                 return end;
             }
             if letters.chars().nth(1).is_none() && token.kind == Kind::Word || plural || counted {
@@ -55,7 +55,7 @@ impl Scan<'_, '_, '_> {
             entries: if exact { at as u32 } else { 0 },
             opens,
             weak: span_of(WEAK_WORD) || span_of(NOT_NAME) || one && word.has(ORG_HEAD),
-            acronym: words == 1 && self.tokens[p].case == Case::Upper || self.of(end - 1) == "." && self.tokens[p].len() <= 2,
+            acronym: words == 1 && self.tokens[p].case == Case::Upper || self.is(end - 1, b'.') && self.tokens[p].len() <= 2,
             explains: false,
             name: u32::MAX,
         };
@@ -126,12 +126,11 @@ impl Scan<'_, '_, '_> {
 
     pub(crate) fn vote_list(&self, c: &mut Candidate) {
         let mut seen = [false; 4];
-        for entry in self.meanings(c.entries) {
+        for &Meaning { entry, local, strong } in self.meanings(c.entries) {
             let Some(t) = entry.kind.name_type().map(crate::rules::index) else { continue };
             if std::mem::replace(&mut seen[t], true) {
                 continue;
             }
-            let strong = self.is_strong(entry, (c.end - c.first) as usize);
             c.vote(match (t, strong) {
                 (0, true) => Rule::ListPerson,
                 (0, false) => Rule::WeakPerson,
@@ -140,49 +139,36 @@ impl Scan<'_, '_, '_> {
                 (2, true) if entry.kind == Known::Country => Rule::ListCountry,
                 (2, true) if entry.kind == Known::City && entry.weight < SMALL => Rule::SmallPlace,
                 (2, true) => Rule::ListPlace,
-                (2, false) if entry.weight >= 140 && entry.in_language(self.tag) => Rule::LargePlace,
+                (2, false) if entry.weight >= 140 && local => Rule::LargePlace,
                 (2, false) => Rule::WeakPlace,
                 _ => Rule::ListOther,
             });
         }
     }
 
-    /// Slots with a form that ends just before token `i`, and where the longest of `roles` begins.
-    pub(crate) fn before(&mut self, i: usize) -> (u64, usize) {
-        let mut bits = 0;
-        let mut role = i;
-        for back in 1..=5 {
-            let Some(at) = i.checked_sub(back) else { break };
-            if back > 1 && self.tokens[at + 1].gap > Gap::Space {
-                break;
-            }
-            if self.tokens[i].gap > Gap::Space {
-                break;
-            }
-            let here = self.word(at).exactly(back);
-            if here & BEFORE_PERSON != 0 {
-                role = at;
-            }
-            bits |= here;
-        }
-        (bits, role)
+    /// Slots with a form that ends just before token `i`.
+    pub(crate) fn before(&self, i: usize) -> u64 {
+        // Each token that joins the next one without a line end in between.
+        let close = self.tokens.get(i.saturating_sub(4)..=i).unwrap_or_default();
+        let far = close.iter().rev().take_while(|t| t.gap <= Gap::Space).count().min(i);
+        (1..=far).fold(0, |slots, back| slots | self.exactly(i - back, back))
     }
 
     /// Votes of the words before and after.
     pub(crate) fn context(&mut self, c: &mut Candidate, p: usize, end: usize) {
         if p > 0 {
             let mut at = p;
-            if self.of(p - 1) == "." && self.tokens[p - 1].gap == Gap::Glued && p > 1
+            if self.is(p - 1, b'.') && self.tokens[p - 1].gap == Gap::Glued && p > 1
                 && self.word(p - 2).has(ABBREVIATED_TITLE | HONORIFIC)
             {
                 at = p - 1;
             }
-            let (mut bits, _) = self.before(at);
+            let mut bits = self.before(at);
             // «le ministre français NAME»
             let mut back = at;
             while bits & BEFORE_PERSON == 0 && bits & ROLE_ADJECTIVE != 0 && back > 0 && at - back < 3 {
                 back -= 1;
-                bits |= self.before(back).0 & (BEFORE_PERSON | ROLE_ADJECTIVE);
+                bits |= self.before(back) & (BEFORE_PERSON | ROLE_ADJECTIVE);
             }
             if bits & HONORIFIC != 0 && (at < p || self.capital(p - 1)) {
                 c.vote(Rule::Honorific);
@@ -194,7 +180,7 @@ impl Scan<'_, '_, '_> {
                 c.vote(Rule::Kin);
             }
             // «the chairman, NAME»
-            if c.words > 1 && self.of(p - 1) == "," && self.before(p - 1).0 & (TITLE | JOB | KIN) != 0 {
+            if c.words > 1 && self.is(p - 1, b',') && self.before(p - 1) & (TITLE | JOB | KIN) != 0 {
                 c.vote(Rule::AppositionBefore);
             }
             if bits & ORG_BEFORE != 0 {
@@ -212,7 +198,7 @@ impl Scan<'_, '_, '_> {
                 c.vote(Rule::Determined);
             }
         }
-        if c.words > 1 && p > 0 && quote(self.of(p - 1)) && quote(self.of(end)) {
+        if c.words > 1 && p > 0 && self.quote(p - 1) && self.quote(end) {
             c.vote(Rule::Quoted);
         }
         let mut next = end;
@@ -273,14 +259,14 @@ impl Scan<'_, '_, '_> {
         if t.capitalised() {
             let n = self.entries(at);
             let upper = t.case == Case::Upper && t.len() > 1;
-            if close == ")" && upper && self.of(at + 1) == ")" {
+            if close == ")" && upper && self.is(at + 1, b')') {
                 c.explains = true;
                 return;
             }
             if n.strong && c.entries == 0 && n.place {
                 let stop = self.of(at + usize::from(n.length));
                 let first = self.meanings(self.scratch.entries_at[at]).first();
-                let country = first.is_some_and(|e| e.kind == Known::Country);
+                let country = first.is_some_and(|m| m.entry.kind == Known::Country);
                 if stop == ")" && country && c.words > 1 {
                     c.vote(Rule::CountryAfter);
                 } else if matches!(stop, "," | ")" | "." | ";") {
@@ -323,12 +309,11 @@ impl Scan<'_, '_, '_> {
     /// A name with nothing to go by takes the type of its neighbours in a list.
     pub(crate) fn among(&mut self, from: usize) {
         for i in from + 1..self.scratch.candidates.len() {
-            let (a, b) = (self.scratch.candidates[i - 1], self.scratch.candidates[i]);
+            let (a, b) = (&self.scratch.candidates[i - 1], &self.scratch.candidates[i]);
             let between = a.end as usize..b.first as usize;
-            let joined = !between.is_empty()
-                && between.len() <= 3
-                && between.clone().all(|t| self.of(t) == "," || self.word(t).has(COORDINATION | DETERMINER))
-                && between.clone().any(|t| self.of(t) == "," || self.word(t).has(COORDINATION));
+            let joined = (1..=3).contains(&between.len())
+                && between.clone().all(|t| self.is(t, b',') || self.word(t).has(COORDINATION | DETERMINER))
+                && between.clone().any(|t| self.is(t, b',') || self.word(t).has(COORDINATION));
             if !joined {
                 continue;
             }
@@ -349,19 +334,22 @@ impl Scan<'_, '_, '_> {
     /// «Orvale 2 Bexhill 1», «Orvale 2-1 Bexhill»: the towns are their teams.
     pub(crate) fn scores(&mut self, from: usize) {
         for i in from + 1..self.scratch.candidates.len() {
-            let (a, b) = (self.scratch.candidates[i - 1], self.scratch.candidates[i]);
+            let (a, b) = (&self.scratch.candidates[i - 1], &self.scratch.candidates[i]);
+            if !matches!(b.first.wrapping_sub(a.end), 1 | 3) {
+                continue;
+            }
             let number = |t: u32| {
                 self.token(t as usize)
                     .is_some_and(|t| t.kind == Kind::Number && t.len() <= 3 && t.gap <= Gap::Space)
             };
             let line = self.token(b.first as usize).is_some_and(|t| t.gap <= Gap::Space);
             let apart = b.first == a.end + 1 && number(a.end) && number(b.end);
-            let dash = matches!(self.of(a.end as usize + 1), "-" | "–");
-            let together = b.first == a.end + 3 && number(a.end) && dash && number(a.end + 2);
+            let dash = || matches!(self.of(a.end as usize + 1), "-" | "–");
+            let together = b.first == a.end + 3 && number(a.end) && dash() && number(a.end + 2);
             if line && (apart || together) {
                 for at in [i - 1, i] {
                     let entries = self.scratch.candidates[at].entries;
-                    let country = self.meanings(entries).first().is_some_and(|e| e.kind == Known::Country);
+                    let country = self.meanings(entries).first().is_some_and(|m| m.entry.kind == Known::Country);
                     if !country {
                         self.scratch.candidates[at].vote(Rule::Score);
                     }

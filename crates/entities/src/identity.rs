@@ -19,14 +19,19 @@ pub(crate) fn made(name_type: NameType, form: &str) -> (String, String) {
     id.push_str(kind);
     id.push(':');
     let titled = is_title_case(&label);
-    for c in label.chars() {
-        match c {
-            ' ' => id.push('-'),
-            '-' => id.push_str("--"),
-            c if !titled => id.push(c),
-            c if c.is_ascii() => id.push(c.to_ascii_lowercase()),
-            c => id.extend(c.to_lowercase()),
-        }
+    let words = id.len();
+    let mut from = 0;
+    for (at, sign) in label.bytes().enumerate().filter(|(_, b)| matches!(b, b' ' | b'-')) {
+        id.push_str(&label[from..at]);
+        id.push_str(if sign == b' ' { "-" } else { "--" });
+        from = at + 1;
+    }
+    id.push_str(&label[from..]);
+    if titled && label.is_ascii() {
+        id[words..].make_ascii_lowercase();
+    } else if titled {
+        let small: String = id[words..].chars().flat_map(char::to_lowercase).collect();
+        id.replace_range(words.., &small);
     }
     if !titled && !label.chars().any(char::is_uppercase) {
         label = title_case(&label);
@@ -37,6 +42,14 @@ pub(crate) fn made(name_type: NameType, form: &str) -> (String, String) {
 /// The form with single spaces, one hyphen and one apostrophe for all that look like them, and
 /// without signs that do not show.
 fn plain(form: &str) -> String {
+    let mut apart = false;
+    let is_plain = form.bytes().all(|b| {
+        let before = std::mem::replace(&mut apart, !matches!(b, b' ' | b'-'));
+        (before || apart) && matches!(b, b' '..=b'~') && b != b'`'
+    });
+    if is_plain && apart {
+        return form.to_owned();
+    }
     let mut plain = String::with_capacity(form.len());
     for c in form.chars() {
         match c {

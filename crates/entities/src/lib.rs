@@ -106,20 +106,31 @@ impl<'g> Recognizer<'g> {
     }
 }
 
+/// What is told of a name so far.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Told {
+    /// Its first candidate in the order of the text.
+    first: u32,
+    /// When it was last read, counted in mentions from 1.
+    seen: u32,
+    /// A mention that bears its id and label.
+    mention: Option<u32>,
+}
+
 impl<'g> Scan<'_, 'g, '_> {
     /// Turns the candidates of reported names into mentions.
     fn emit(&mut self, out: &mut Vec<Name>) {
         let begin = out.len();
         self.scratch.candidates.sort_by_key(|c| (c.first, c.end));
-        let mut last_seen = vec![0u32; self.scratch.clusters.names.len()];
-        let mut identities: Vec<Option<(String, String)>> = vec![None; last_seen.len()];
+        let mut told = std::mem::take(&mut self.scratch.told);
+        told.clear();
+        told.resize(self.scratch.clusters.names.len(), Told::default());
         let mut order = 0;
         let mut covered = 0;
         // Names keep the number of their first candidate from before the sort; find it again.
-        let mut first_of = vec![u32::MAX; self.scratch.clusters.names.len()];
-        for (i, c) in self.scratch.candidates.iter().enumerate() {
-            if let Some(at) = first_of.get_mut(c.name as usize) {
-                *at = (*at).min(i as u32);
+        for (i, c) in self.scratch.candidates.iter().enumerate().rev() {
+            if let Some(told) = told.get_mut(c.name as usize) {
+                told.first = i as u32;
             }
         }
         for i in 0..self.scratch.candidates.len() {
@@ -129,7 +140,7 @@ impl<'g> Scan<'_, 'g, '_> {
                 continue;
             }
             order += 1;
-            last_seen[c.name as usize] = order;
+            told[c.name as usize].seen = order;
             covered = c.end;
             let t = name.name_type;
             // Of several longer names the one that was read last.
@@ -139,26 +150,28 @@ impl<'g> Scan<'_, 'g, '_> {
             while let Some(link) = self.scratch.clusters.links.get(at as usize) {
                 let longer = &self.scratch.clusters.names[link.name as usize];
                 if longer.reported && longer.name_type == t && link.name != c.name
-                    && (full == c.name || last_seen[link.name as usize] > seen)
+                    && (full == c.name || told[link.name as usize].seen > seen)
                 {
                     full = link.name;
-                    seen = last_seen[link.name as usize];
+                    seen = told[link.name as usize].seen;
                 }
                 at = link.next;
             }
             let name_type = rules::name_type(t);
             let fullest = self.scratch.clusters.names[full as usize];
-            if identities[full as usize].is_none() {
-                identities[full as usize] = Some(self.identity(&fullest, first_of[full as usize], name_type));
-            }
-            let (entity_id, label) = identities[full as usize].clone().unwrap_or_default();
+            let told = &mut told[full as usize];
+            let (entity_id, label) = match told.mention.and_then(|n| out.get(n as usize)) {
+                Some(same) => (same.entity_id.clone(), same.label.clone()),
+                None => self.identity(&fullest, told.first, name_type),
+            };
+            told.mention = Some(out.len() as u32);
             let kind = match () {
                 () if full == c.name => MentionKind::Full,
                 () if c.acronym => MentionKind::Acronym,
                 () => MentionKind::Short,
             };
             let rule = c.best[t].filter(|r| r.votes()[t] >= 1.0).or(name.best[t]).or(c.best[t]);
-            let total: f32 = name.votes.iter().filter(|v| **v > 0.0).sum();
+            let total = name.votes.into_iter().fold(0.0, |total, v| total + v.max(0.0));
             let share = if total > 0.0 { name.votes[t] / total } else { 0.0 };
             out.push(Name {
                 first: c.first,
@@ -174,18 +187,20 @@ impl<'g> Scan<'_, 'g, '_> {
                 rule: rule.map_or("", rules::Rule::id),
             });
         }
+        self.scratch.told = told;
         self.roles(&mut out[begin..]);
     }
 
     /// Id and label of a name.
     fn identity(&self, name: &cluster::Name, first: u32, name_type: NameType) -> (String, String) {
         let meanings = self.meanings(name.entries);
-        let mut fitting = meanings.iter().filter(|e| e.kind.name_type() == Some(name_type));
-        let largest = fitting.clone().find(|e| e.in_language(self.tag)).or_else(|| fitting.next());
+        let mut fitting = meanings.iter().filter(|m| m.entry.kind.name_type() == Some(name_type));
+        let largest = fitting.clone().find(|m| m.local).or_else(|| fitting.next()).map(|m| m.entry);
         if let Some(entry) = largest {
             let rival = |e: &Entry<'_>| e.id != entry.id && e.weight.abs_diff(entry.weight) < 8 && e.country != entry.country;
             let close = meanings
                 .iter()
+                .map(|m| &m.entry)
                 .filter(|e| e.kind.name_type() == Some(name_type))
                 .any(|e| rival(e) && !e.kind.is_organization());
             if !close {

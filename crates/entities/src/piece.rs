@@ -1,7 +1,7 @@
 //! From a run to names: where one ends, and what its own words say of it.
 
 use crate::rules::Rule;
-use crate::scan::{BEFORE_PERSON, ENDS_ORG, SPLITS, Scan, quote};
+use crate::scan::{BEFORE_PERSON, ENDS_ORG, SPLITS, Scan};
 use crate::vocabulary::*;
 use dateline_document::Sentence;
 use dateline_gazetteer::Kind as Known;
@@ -19,6 +19,10 @@ impl Scan<'_, '_, '_> {
             let word = self.word(p);
             let known = self.entries(p);
             let mut length = usize::from(known.length);
+            if word.is_plain() {
+                p = self.first_piece(p, end, opens, length, known.given);
+                continue;
+            }
             let article = word.length(DETERMINER | ELISION);
             if length > article && article > 0 {
                 let bare = self.entries(p + article);
@@ -51,11 +55,11 @@ impl Scan<'_, '_, '_> {
             }
             let spelled = known.strong && self.tokens[p].case == Case::Upper && length == 1;
             if word.has(NOT_NAME) && length <= 1 && !spelled {
-                let hyphen = self.of(p + 1) == "-" && self.tokens[p + 1].gap == Gap::Glued && more;
+                let hyphen = self.is(p + 1, b'-') && self.tokens[p + 1].gap == Gap::Glued && more;
                 let alone = !more || !self.capital(p + 1) && !hyphen;
                 let common = word.has(WEAK_WORD | ORG_FIELD) && more && self.ends_org(p, end);
                 let closed = word.has(DETERMINER | COORDINATION | PLACE_PREP);
-                let quoted = p > 0 && quote(self.of(p - 1));
+                let quoted = p > 0 && self.quote(p - 1);
                 let given = known.given > 0 && more && !closed && !opens;
                 if (opens || quoted || closed || alone) && !common && !hyphen && !given {
                     p += 1;
@@ -80,42 +84,45 @@ impl Scan<'_, '_, '_> {
                 let institution = word.length(HONORIFIC) == 0 && p + title < end && self.ends_org(p, end);
                 if !institution {
                     p += title;
-                    if self.of(p) == "." && self.token(p).is_some_and(|t| t.gap == Gap::Glued) {
+                    if self.is(p, b'.') && self.token(p).is_some_and(|t| t.gap == Gap::Glued) {
                         p += 1;
                     }
                     continue;
                 }
             }
-            // Up to the next title or day.
-            let mut q = p + 1;
-            while q < end {
-                if self.capital(q) && q >= p + length.max(1) {
-                    let w = self.word(q);
-                    let glued = self.tokens[q].gap == Gap::Glued;
-                    let last = q + 1 == end;
-                    let part = last && (known.given > 0 || w.has(ENDS_ORG)) || self.ends_org(q, end);
-                    let hyphen = self.of(q + w.length(SPLITS)) == "-";
-                    let title = w.has(SPLITS) && !glued && !part && !hyphen;
-                    if title || w.has(WEEKDAY | MONTH) && (self.entries(p).given == 0 || self.entries(q).surname == 0) {
-                        break;
-                    }
-                }
-                q += 1;
-            }
-            p = self.piece(p, q, opens).max(p + 1);
+            p = self.first_piece(p, end, opens, length, known.given);
         }
         p.max(end)
     }
 
+    /// Decides what the words of `[p, end)` are up to the next title or day; returns where to go on.
+    fn first_piece(&mut self, p: usize, end: usize, opens: bool, length: usize, given: u8) -> usize {
+        let splits = |s: &mut Self, q: usize| {
+            let w = s.word(q);
+            if !w.has(SPLITS | WEEKDAY | MONTH) || !s.capital(q) {
+                return false;
+            }
+            let title = w.has(SPLITS) && s.tokens[q].gap != Gap::Glued && {
+                let last = q + 1 == end;
+                let part = last && (given > 0 || w.has(ENDS_ORG)) || s.ends_org(q, end);
+                !part && !s.is(q + w.length(SPLITS), b'-')
+            };
+            title || w.has(WEEKDAY | MONTH) && (given == 0 || s.entries(q).surname == 0)
+        };
+        let from = p + length.max(1);
+        let q = (from..end).find(|q| splits(self, *q)).unwrap_or(end.max(p + 1));
+        self.piece(p, q, opens).max(p + 1)
+    }
+
     /// Whether an office and its link stand before token `p`: «Minister of».
     pub(crate) fn office_for(&mut self, p: usize) -> bool {
-        let p = if quote(self.of(p - 1)) { p - 1 } else { p };
+        let p = if self.quote(p - 1) { p - 1 } else { p };
         for back in 1..=3.min(p) {
             if self.tokens[p - back + 1].gap > Gap::Space {
                 return false;
             }
-            if self.word(p - back).exactly(back) & ROLE_LINK != 0 {
-                return self.before(p - back).0 & TITLE != 0;
+            if self.exactly(p - back, back) & ROLE_LINK != 0 {
+                return self.before(p - back) & TITLE != 0;
             }
         }
         false
@@ -135,7 +142,7 @@ impl Scan<'_, '_, '_> {
 
     /// Decides what the words of `[p, q)` are; returns where to go on.
     pub(crate) fn piece(&mut self, p: usize, mut q: usize, opens: bool) -> usize {
-        while q > p + 1 && !matches!(self.tokens[q - 1].kind, Kind::Word | Kind::Number) && self.of(q - 1) != "." {
+        while q > p + 1 && !matches!(self.tokens[q - 1].kind, Kind::Word | Kind::Number) && !self.is(q - 1, b'.') {
             q -= 1;
         }
         let at = self.entries_index(p);
@@ -163,7 +170,7 @@ impl Scan<'_, '_, '_> {
             return self.push(p, q, opens, &[Rule::OrgSuffix]);
         }
         // Two known names joined by a hyphen.
-        if self.of(p + 1) == "-" && p + 2 < q && known.length == 1 && known.strong {
+        if self.is(p + 1, b'-') && p + 2 < q && known.length == 1 && known.strong {
             let other = self.entries(p + 2);
             if other.strong && p + 2 + usize::from(other.length) >= q.min(p + 3) {
                 self.push(p, p + 1, opens, &[]);
@@ -184,7 +191,7 @@ impl Scan<'_, '_, '_> {
         if linked {
             return self.push(p, q, opens, &[Rule::OrgHead]);
         }
-        let from = p + 1 + usize::from(self.of(p + 1) == "-");
+        let from = p + 1 + usize::from(self.is(p + 1, b'-'));
         let people = from < q && (self.entries(from).demonym > 0 || known.demonym > 1);
         if word.has(PLACE_HEAD) && !people && p + word.length(PLACE_HEAD) < q && !(tail && last.has(ENDS_ORG)) && !person_like {
             return self.push(p, q, opens, &[Rule::PlaceHead]);
@@ -202,7 +209,7 @@ impl Scan<'_, '_, '_> {
         let mut demonym = usize::from(known.demonym).max(word.length(PEOPLE));
         if demonym <= 1 && word.has(PLACE_HEAD) && length < 2 {
             // «South African»
-            let from = p + 1 + usize::from(self.of(p + 1) == "-");
+            let from = p + 1 + usize::from(self.is(p + 1, b'-'));
             let second = usize::from(self.entries(from).demonym);
             if second > 0 && from < q {
                 demonym = from + second - p;
@@ -219,7 +226,7 @@ impl Scan<'_, '_, '_> {
                 return self.push(p, q, opens, &[Rule::Given]);
             }
             if let Some(rest) = rest {
-                if self.of(p + demonym) == "-" || given >= q - p {
+                if self.is(p + demonym, b'-') || given >= q - p {
                     return self.push(p, q, opens, &[]);
                 }
                 return self.piece(rest, q, false);
@@ -236,7 +243,7 @@ impl Scan<'_, '_, '_> {
                     self.push(p, from, opens, &[]);
                     return self.piece(next, q, false);
                 }
-                let person = self.meanings(at as u32).first().is_some_and(|e| e.kind == Known::Person);
+                let person = self.meanings(at as u32).first().is_some_and(|m| m.entry.kind == Known::Person);
                 let rule = if person { Rule::Given } else { Rule::PlaceFirst };
                 return self.push(p, q, opens, &[rule]);
             }
@@ -275,11 +282,11 @@ impl Scan<'_, '_, '_> {
         }
         let mut rules = Found::default();
         let initials = (p..q).any(|i| {
-            self.of(i) == "." && i > p && self.tokens[i - 1].len() <= 2 && self.capital(i - 1)
+            self.is(i, b'.') && i > p && self.tokens[i - 1].len() <= 2 && self.capital(i - 1)
         }) && self.tokens[q - 1].len() > 2;
         let single = words == 1 || (p..q).all(|i| i == p || !self.capital(i) || self.tokens[i].gap == Gap::Glued);
         let upper = self.tokens[p].case == Case::Upper;
-        let dotted = self.of(q - 1) == "." && self.tokens[p].len() <= 2;
+        let dotted = self.is(q - 1, b'.') && self.tokens[p].len() <= 2;
         if words == 1 || dotted {
             if dotted || upper && self.tokens[p].len() <= 6 {
                 rules.add(Rule::Acronym);
@@ -332,23 +339,23 @@ impl Scan<'_, '_, '_> {
     pub(crate) fn widen(&mut self, p: usize, end: usize) -> (usize, usize, Option<Rule>) {
         let floor = self.scratch.candidates.last().map_or(0, |c| c.end as usize);
         let mut first = p;
-        if p >= floor + 2 && matches!(self.of(p - 1), "-" | "‐") && self.tokens[p].gap == Gap::Glued {
+        if p >= floor + 2 && self.tokens[p].gap == Gap::Glued && matches!(self.of(p - 1), "-" | "‐") {
             let t = self.tokens[p - 2];
             if t.case == Case::Lower && t.len() <= 3 && self.word(p - 2).has(NAME_LINK) && self.tokens[p - 1].gap == Gap::Glued {
                 first = p - 2;
             }
         }
         // «ministère de l'Intérieur»
-        for back in 1..=5 {
-            let Some(at) = first.checked_sub(back).filter(|at| *at >= floor) else { break };
-            let t = self.tokens[at];
+        let before = self.tokens.get(floor.max(first.saturating_sub(5))..first).unwrap_or_default();
+        for (back, t) in (1..).zip(before.iter().rev()) {
             if t.gap > Gap::Space && back > 1 || t.kind == Kind::Number {
                 break;
             }
-            let w = self.word(at);
-            if !w.has(ORG_HEAD_LOWER | PLACE_HEAD_LOWER) || t.case != Case::Lower {
+            let at = first - back;
+            if t.case != Case::Lower || !self.word(at).has(ORG_HEAD_LOWER | PLACE_HEAD_LOWER) {
                 continue;
             }
+            let w = self.word(at);
             let head = w.length(ORG_HEAD_LOWER | PLACE_HEAD_LOWER);
             let gap = back.saturating_sub(head);
             let linked = gap == 0 && w.has(PLACE_HEAD_LOWER) || gap > 0

@@ -33,7 +33,7 @@ impl Scan<'_, '_, '_> {
     fn role_before(&mut self, names: &[Name], k: usize) -> Option<(usize, usize, Option<usize>)> {
         let p = names[k].first as usize;
         let mut end = p;
-        if p > 1 && self.of(p - 1) == "." && self.tokens[p - 1].gap == Gap::Glued {
+        if p > 1 && self.is(p - 1, b'.') && self.tokens[p - 1].gap == Gap::Glued {
             if !self.word(p - 2).has(ABBREVIATED_TITLE) {
                 return None;
             }
@@ -43,10 +43,10 @@ impl Scan<'_, '_, '_> {
         loop {
             let modifier = first > 0
                 && self.tokens[first].gap <= Gap::Space
-                && self.word(first - 1).exactly(1) & ROLE_MODIFIER != 0
+                && self.exactly(first - 1, 1) & ROLE_MODIFIER != 0
                 && self.tokens[first - 1].kind == Kind::Word;
             let hyphen = first > 1
-                && self.of(first - 1) == "-"
+                && self.is(first - 1, b'-')
                 && self.tokens[first].gap == Gap::Glued
                 && self.word(first - 2).has(ROLE_MODIFIER);
             match (modifier, hyphen) {
@@ -75,7 +75,7 @@ impl Scan<'_, '_, '_> {
                 if back > 1 && self.tokens[at - back + 1].gap > Gap::Space {
                     break;
                 }
-                let here = self.word(at - back).exactly(back);
+                let here = self.exactly(at - back, back);
                 if here & (TITLE | ABBREVIATED_TITLE | JOB) != 0 {
                     found = Some(at - back);
                 }
@@ -95,7 +95,7 @@ impl Scan<'_, '_, '_> {
     /// «NAME, responsable de la protection des données pour TikTok,».
     fn role_after(&mut self, names: &[Name], k: usize) -> Option<(usize, usize, Option<usize>)> {
         let comma = names[k].end as usize;
-        if self.of(comma) != "," {
+        if !self.is(comma, b',') {
             return None;
         }
         let mut first = comma + 1;
@@ -162,7 +162,7 @@ impl Scan<'_, '_, '_> {
     /// «the Commissioner for Industry, NAME,».
     fn role_before_comma(&mut self, names: &[Name], k: usize) -> Option<(usize, usize, Option<usize>)> {
         let p = names[k].first as usize;
-        let comma = p.checked_sub(1).filter(|c| self.of(*c) == ",")?;
+        let comma = p.checked_sub(1).filter(|c| self.is(*c, b','))?;
         let closed = matches!(self.of(names[k].end as usize), "," | "." | "");
         if !closed {
             return None;

@@ -12,12 +12,12 @@ impl Scan<'_, '_, '_> {
         let mut head = self.is_head(first);
         let mut complement = false;
         while end < limit {
-            let (next, last) = (self.tokens[end], self.tokens[end - 1]);
+            let (next, last) = (&self.tokens[end], &self.tokens[end - 1]);
             if next.gap > Gap::Space {
                 break;
             }
             // «Ministry of Gender, Labour and Social Development»
-            if complement && next.kind == Kind::Symbol && self.of(end) == "," && self.capital(end + 1) {
+            if complement && next.kind == Kind::Symbol && self.is(end, b',') && self.capital(end + 1) {
                 let listed = self.word(end + 1).has(ORG_FIELD)
                     && (end + 2..(end + 6).min(limit)).any(|i| self.word(i).has(COORDINATION));
                 if listed {
@@ -35,14 +35,18 @@ impl Scan<'_, '_, '_> {
                 }
             }
             if next.capitalised() {
-                if self.is_taken(end) || next.len() <= 2 && next.case == Case::Capital && self.text.get(next.start as usize..).is_some_and(|t| t.chars().nth(1).is_none_or(|c| c != '.' && !c.is_alphabetic())) && self.word(end).has(NOT_NAME) {
+                let letter = next.len() <= 2 && next.case == Case::Capital && self.word(end).has(NOT_NAME) && {
+                    let mut letters = self.text.get(next.start as usize..).unwrap_or_default().chars();
+                    letters.nth(1).is_none_or(|c| c != '.' && !c.is_alphabetic())
+                };
+                if letter || self.is_taken(end) {
                     break;
                 }
                 head |= self.is_head(end);
                 end = self.headed(end, limit);
                 continue;
             }
-            if next.kind == Kind::Symbol && self.of(end) == "&" && self.capital(end + 1) {
+            if next.kind == Kind::Symbol && self.is(end, b'&') && self.capital(end + 1) {
                 if self.entries(first).given > 0 && self.entries(end + 1).given > 0 {
                     break;
                 }
@@ -53,12 +57,15 @@ impl Scan<'_, '_, '_> {
                 break;
             }
             let word = self.word(end);
+            if !head && !word.has(COORDINATION | NAME_LINK) {
+                break;
+            }
             if head && last.kind == Kind::Word {
                 let adjective = word.has(ORG_ADJECTIVE)
                     || (next.case == Case::Lower
                         && (complement || self.word(end - 1).has(ORG_HEAD | ORG_ADJECTIVE))
                         && next.len() > 4
-                        && self.vocabulary.adjective(self.text, &next));
+                        && self.vocabulary.adjective(self.text, next));
                 if adjective {
                     end += word.length(ORG_ADJECTIVE).max(1);
                     continue;
@@ -144,6 +151,7 @@ impl Scan<'_, '_, '_> {
     }
 
     /// End of the token `i`, or of «Gulf of NAME» where such a head begins at it.
+    #[inline]
     pub(crate) fn headed(&mut self, i: usize, limit: usize) -> usize {
         let length = self.word(i).length(PLACE_HEAD | EVENT_HEAD);
         let to = i + length;
@@ -154,7 +162,8 @@ impl Scan<'_, '_, '_> {
         }
     }
 
-    pub(crate) fn is_head(&mut self, i: usize) -> bool {
+    #[inline]
+    pub(crate) fn is_head(&self, i: usize) -> bool {
         self.word(i).has(ORG_HEAD)
     }
 
@@ -182,7 +191,7 @@ impl Scan<'_, '_, '_> {
         match sign {
             "." => {
                 let letter = last.len() <= 2 && last.case == Case::Capital && last.kind == Kind::Word;
-                let dotted = letter && end >= first + 3 && self.of(end - 2) == ".";
+                let dotted = letter && end >= first + 3 && self.is(end - 2, b'.');
                 if letter && let Some(a) = after {
                     if a.gap == Gap::Glued && a.capitalised() {
                         return Some(end + 2);
@@ -222,7 +231,7 @@ impl Scan<'_, '_, '_> {
                 {
                     return None;
                 }
-                if a.case == Case::Lower && end == first + 1 && self.entries(first).strong && self.of(end + 2) != "-" {
+                if a.case == Case::Lower && end == first + 1 && self.entries(first).strong && !self.is(end + 2, b'-') {
                     return None;
                 }
                 (a.kind != Kind::Symbol).then_some(end + 2)

@@ -32,6 +32,16 @@ impl Entries {
         Entries { given: 0, surname: 0, demonym: 0, length: 0, strong: false, place: false, first: 0, count: 0 };
 }
 
+/// One of the meanings of a name.
+#[derive(Clone, Copy)]
+pub(crate) struct Meaning<'g> {
+    pub entry: Entry<'g>,
+    /// Whether it is a name in the language of the article.
+    pub local: bool,
+    /// Whether the name means this without further evidence.
+    pub strong: bool,
+}
+
 /// A stretch of tokens that may be a name.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate {
@@ -76,12 +86,19 @@ impl Candidate {
 #[derive(Default)]
 pub struct Scratch<'g> {
     pub(crate) entries: Vec<Entries>,
-    meanings: Vec<Entry<'g>>,
+    meanings: Vec<Meaning<'g>>,
     pub(crate) entries_at: Vec<u32>,
     pub(crate) candidates: Vec<Candidate>,
     /// Sentences in capitals, or with a capital on every word: they are read last.
     pub(crate) late: Vec<u32>,
     pub(crate) clusters: crate::cluster::Clusters,
+    /// Tokens of a sentence at which a name may begin.
+    starts: Vec<u32>,
+    /// For each name of an article, filled when its first mention is told.
+    pub(crate) told: Vec<crate::Told>,
+    pub(crate) initials: String,
+    /// The first letters of candidates in capitals, one bit each.
+    pub(crate) acronyms: u64,
     bytes: Vec<u8>,
 }
 
@@ -109,10 +126,6 @@ pub(crate) const LONGEST: usize = 40;
 /// A title inside a run ends a name and begins a person's.
 pub(crate) const SPLITS: u64 = TITLE | HONORIFIC;
 
-pub(crate) fn quote(symbol: &str) -> bool {
-    matches!(symbol, "\"" | "“" | "”" | "«" | "»" | "‘" | "’" | "'" | "„" | "‹" | "›")
-}
-
 impl<'s, 'g> Scan<'s, 'g, '_> {
     pub(crate) fn begin(&mut self) {
         let s = &mut *self.scratch;
@@ -136,23 +149,49 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     /// What the tables say of the words from token `i`.
     #[inline]
     pub(crate) fn word(&self, i: usize) -> Word<'s> {
-        self.vocabulary.word(self.text, self.tokens, i)
+        self.vocabulary.word(self.document, i)
+    }
+
+    /// The slots with a form of exactly this many tokens at token `i`.
+    #[inline]
+    pub(crate) fn exactly(&self, i: usize, length: usize) -> u64 {
+        self.vocabulary.exactly(self.document, i, length)
+    }
+
+    /// Whether token `i` is this ASCII sign.
+    #[inline]
+    pub(crate) fn is(&self, i: usize, sign: u8) -> bool {
+        self.tokens.get(i).is_some_and(|t| t.len() == 1 && self.text.as_bytes().get(t.start as usize) == Some(&sign))
+    }
+
+    /// Whether token `i` is a quotation mark.
+    #[inline]
+    pub(crate) fn quote(&self, i: usize) -> bool {
+        self.tokens.get(i).is_some_and(|t| {
+            t.kind == Kind::Symbol
+                && matches!(t.of(self.text), "\"" | "“" | "”" | "«" | "»" | "‘" | "’" | "'" | "„" | "‹" | "›")
+        })
     }
 
     /// The meanings of [`Entries`] by their place in the scratch.
-    pub(crate) fn meanings(&self, at: u32) -> &[Entry<'g>] {
+    pub(crate) fn meanings(&self, at: u32) -> &[Meaning<'g>] {
         let entries = self.scratch.entries.get(at as usize).unwrap_or(&Entries::NONE);
         let first = entries.first as usize;
         self.scratch.meanings.get(first..first + usize::from(entries.count)).unwrap_or_default()
     }
 
     /// Where in the scratch the gazetteer's knowledge of token `i` lies.
+    #[inline]
     pub(crate) fn entries_index(&mut self, i: usize) -> usize {
-        let Some(token) = self.token(i) else { return 0 };
-        let at = self.scratch.entries_at[i];
-        if at != u32::MAX {
-            return at as usize;
+        match self.scratch.entries_at.get(i) {
+            None => 0,
+            Some(&u32::MAX) => self.look_up(i),
+            Some(at) => *at as usize,
         }
+    }
+
+    fn look_up(&mut self, i: usize) -> usize {
+        let Some(token) = self.token(i) else { return 0 };
         let mut known = Entries::NONE;
         if self.gazetteer.may_start(token.key) {
             let mut bytes = std::mem::take(&mut self.scratch.bytes);
@@ -174,18 +213,19 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                         _ if entry.flags.never_alone() => {}
                         k if initials && k.is_place() && !entry.flags.acronym() => {}
                         _ => {
-                            strong |= self.is_strong(&entry, hit.tokens);
-                            self.scratch.meanings.push(entry);
+                            let local = entry.in_language(self.tag);
+                            let alone = !entry.flags.weak() && (entry.own || local || hit.tokens > 1);
+                            strong |= alone;
+                            self.scratch.meanings.push(Meaning { entry, local, strong: alone });
                         }
                     }
                 }
                 if hit.tokens == 1 && known.demonym > 0 {
                     // «Argentine» is a country's name in another language, here a people's.
-                    let tag = self.tag;
                     let mut at = 0;
-                    self.scratch.meanings.retain(|e| {
+                    self.scratch.meanings.retain(|m| {
                         at += 1;
-                        at <= first || e.own || e.in_language(tag)
+                        at <= first || m.entry.own || m.local
                     });
                 }
                 let count = self.scratch.meanings.len() - first;
@@ -194,7 +234,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                     known.first = first as u32;
                     known.count = count.min(255) as u8;
                     known.strong = strong;
-                    known.place = self.scratch.meanings[first].kind.is_place();
+                    known.place = self.scratch.meanings[first].entry.kind.is_place();
                 }
             }
             self.scratch.bytes = bytes;
@@ -209,14 +249,10 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         at
     }
 
+    #[inline]
     pub(crate) fn entries(&mut self, i: usize) -> Entries {
         let at = self.entries_index(i);
         self.scratch.entries[at]
-    }
-
-    /// Whether the name means this without further evidence.
-    pub(crate) fn is_strong(&self, entry: &Entry<'_>, tokens: usize) -> bool {
-        !entry.flags.weak() && (entry.own || entry.in_language(self.tag) || tokens > 1)
     }
 
     pub(crate) fn capital(&self, i: usize) -> bool {
@@ -238,13 +274,33 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let (first, end) = (sentence.first as usize, (sentence.end as usize).min(self.tokens.len()));
         let tokens = self.tokens.get(first..end).unwrap_or_default();
         let [comma, semicolon] = self.marks;
-        let (mut words, mut capitals, mut shouts, mut commas, mut numbers) = (0u32, 0u32, 0u32, 0u32, 0u32);
-        for t in tokens {
-            words += u32::from(t.len() > 3 && t.kind == Kind::Word);
-            capitals += u32::from(t.len() > 3 && t.capitalised());
-            shouts += u32::from(t.len() > 3 && t.case == Case::Upper);
-            numbers += u32::from(t.kind == Kind::Number);
-            commas += u32::from(t.kind == Kind::Symbol && (t.key == comma || t.key == semicolon));
+        let (mut words, mut capitals, mut shouts, mut small) = (0u32, 0u32, 0u32, 0u32);
+        let mut starts = std::mem::take(&mut self.scratch.starts);
+        starts.clear();
+        for (i, t) in tokens.iter().enumerate() {
+            let long = u32::from(t.len() > 3);
+            match t.case {
+                Case::Lower => {
+                    words += long;
+                    small += 1;
+                }
+                Case::None => {
+                    words += if t.kind == Kind::Word { long } else { 0 };
+                    if matches!(t.kind, Kind::Word | Kind::Character) {
+                        starts.push((first + i) as u32);
+                    }
+                }
+                case => {
+                    words += long;
+                    capitals += long;
+                    shouts += if case == Case::Upper { long } else { 0 };
+                    starts.push((first + i) as u32);
+                }
+            }
+        }
+        self.scratch.starts = starts;
+        if self.scratch.starts.is_empty() {
+            return;
         }
         // Names stand close in the text of an article too: there it takes more.
         let open = tokens.last().is_some_and(|t| t.kind != Kind::Symbol);
@@ -261,17 +317,24 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 words += u32::from(short && !self.word(first + i).has(NOT_NAME | COORDINATION | ORG_LINK));
             }
         }
-        let titled = words >= least && capitals * 100 > words * share && numbers * 3 < words * 2 && (heads || open || commas * 3 < words);
+        let count = |fits: &dyn Fn(&Token) -> bool| tokens.iter().filter(|t| fits(t)).count() as u32;
+        let titled = words >= least
+            && capitals * 100 > words * share
+            && count(&|t| t.kind == Kind::Number) * 3 < words * 2
+            && (heads || open || count(&|t| t.kind == Kind::Symbol && (t.key == comma || t.key == semicolon)) * 3 < words);
         let shouted = words >= 3 && shouts * 100 > words * 80;
         if sentence.zone != Zone::Dateline && (titled || shouted) {
             self.scratch.late.push(number as u32);
             return;
         }
         let from = self.scratch.candidates.len();
-        self.shouted = tokens.iter().all(|t| t.case != Case::Lower);
+        self.shouted = small == 0;
+        let starts = std::mem::take(&mut self.scratch.starts);
         let mut i = first;
-        while i < end {
-            let token = &tokens[i - first];
+        for start in &starts {
+            let start = *start as usize;
+            let Some(token) = self.token(start).filter(|_| start >= i) else { continue };
+            i = start;
             // The commonest words with a capital open a sentence, and no name follows.
             let alone = token.case == Case::Capital
                 && tokens.get(i - first + 1).is_none_or(|t| !t.capitalised() && t.gap != Gap::Glued);
@@ -279,15 +342,14 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 let word = self.word(i);
                 word.has(NOT_NAME) && !word.has(WEAK_WORD | ORG_HEAD | PLACE_HEAD | EVENT_HEAD | TITLE)
             };
-            if token.capitalised() && !idle && !self.is_taken(i) {
+            if token.case == Case::None {
+                i = self.without_case(i);
+            } else if !idle && !self.is_taken(i) {
                 let stop = self.run(i, end);
                 i = self.parse(i, stop, sentence).max(i + 1);
-            } else if token.case == Case::None && matches!(token.kind, Kind::Word | Kind::Character) {
-                i = self.without_case(i);
-            } else {
-                i += 1;
             }
         }
+        self.scratch.starts = starts;
         self.among(from);
         self.scores(from);
     }
@@ -347,7 +409,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             } else if usize::from(entries.given) > 0 && !w.has(NOT_NAME | WEAK_WORD) {
                 let at = i + usize::from(entries.given);
                 let close = self.token(at).is_some_and(|t| t.capitalised() && t.gap <= Gap::Space);
-                let bracket = self.of(at + 1) == "(" && self.entries(at).length == 0;
+                let bracket = self.is(at + 1, b'(') && self.entries(at).length == 0;
                 let surname = self.entries(at).surname.max(u8::from(bracket));
                 if close && surname > 0 && !self.word(at).has(NOT_NAME | WEAK_WORD | ENDS_ORG | EVENT_TAIL) {
                     i = self.push(i, at + usize::from(surname), false, &[Rule::Given]);

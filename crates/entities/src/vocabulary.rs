@@ -1,5 +1,6 @@
 //! What the words of a language pack say of the names beside them.
 
+use dateline_document::Document;
 use dateline_languages::{CaseRule, Lexicon, Pack, SlotId};
 use dateline_text::{Gap, Kind, Token, tokenize};
 
@@ -63,36 +64,35 @@ slots! {
 #[derive(Clone, Copy)]
 pub(crate) struct Word<'w> {
     head: &'w Head,
-    text: &'w str,
-    /// From the token on.
-    tokens: &'w [Token],
+    document: &'w Document<'w>,
+    at: usize,
 }
 
 impl<'w> Word<'w> {
+    /// Whether no row speaks of the word.
+    #[inline]
+    pub(crate) fn is_plain(self) -> bool {
+        self.head.ones | self.head.others == 0
+    }
+
     /// Whether a form of any of the slots begins here.
     #[inline]
     pub(crate) fn has(self, slots: u64) -> bool {
-        self.head.ones & slots != 0 || self.head.others & slots != 0 && self.longer(slots).next().is_some()
+        self.head.ones & slots != 0 || self.may_be_longer(slots) && self.longer(slots).next().is_some()
     }
 
-    /// The slots with a form of this many tokens.
-    #[inline]
-    pub(crate) fn exactly(self, tokens: usize) -> u64 {
-        let mut found = if tokens == 1 { self.head.ones } else { 0 };
-        if self.head.others != 0 {
-            for form in self.longer(u64::MAX) {
-                if form.more.len() + 1 == tokens {
-                    found |= form.slot;
-                }
-            }
+    fn exactly(self, tokens: usize) -> u64 {
+        let ones = if tokens == 1 { self.head.ones } else { 0 };
+        if !self.may_be_longer(u64::MAX) {
+            return ones;
         }
-        found
+        self.longer(u64::MAX).filter(|f| f.more.len() + 1 == tokens).fold(ones, |slots, f| slots | f.slot)
     }
 
     /// Tokens of the longest form of any of the slots that begins here; 0 for none.
     #[inline]
     pub(crate) fn length(self, slots: u64) -> usize {
-        if self.head.others & slots != 0
+        if self.may_be_longer(slots)
             && let Some(form) = self.longer(slots).next()
         {
             return form.more.len() + 1;
@@ -100,26 +100,32 @@ impl<'w> Word<'w> {
         usize::from(self.head.ones & slots != 0)
     }
 
+    /// Whether [`Word::longer`] may find any: «no» is certain.
+    #[inline]
+    fn may_be_longer(self, slots: u64) -> bool {
+        self.head.others & slots != 0
+            && self.head.second & self.document.tokens.get(self.at + 1).map_or(u64::MAX, |t| second_bit(t.key)) != 0
+    }
+
     /// The forms, longest first, that are not just this word in any case.
     fn longer(self, slots: u64) -> impl Iterator<Item = &'w Form> {
-        let next = self.tokens.get(1).map_or(0, |t| t.key);
+        let tokens = self.document.tokens.get(self.at..).unwrap_or_default();
         self.head.forms.iter().filter(move |form| {
             form.slot & slots != 0
-                && form.more.first().is_none_or(|key| *key == next)
-                && self.tokens.get(1..=form.more.len()).is_some_and(|rest| {
+                && tokens.get(1..=form.more.len()).is_some_and(|rest| {
                     rest.iter().zip(&form.more).all(|(t, key)| t.key == *key && t.gap < Gap::Paragraph)
                 })
-                && self.case_fits(form)
+                && self.case_fits(tokens, form)
         })
     }
 
-    fn case_fits(self, form: &Form) -> bool {
+    fn case_fits(self, tokens: &[Token], form: &Form) -> bool {
         match form.case {
             CaseRule::Any => true,
-            CaseRule::Capital => self.tokens.first().is_some_and(Token::capitalised),
+            CaseRule::Capital => tokens.first().is_some_and(Token::capitalised),
             CaseRule::Exact => {
-                let ends = self.tokens.first().zip(self.tokens.get(form.more.len()));
-                ends.and_then(|(a, b)| self.text.get(a.start as usize..b.end as usize)) == Some(&*form.text)
+                let ends = tokens.first().zip(tokens.get(form.more.len()));
+                ends.and_then(|(a, b)| self.document.text.get(a.start as usize..b.end as usize)) == Some(&*form.text)
             }
         }
     }
@@ -142,8 +148,21 @@ pub(crate) struct Head {
     ones: u64,
     /// Slots of all other forms.
     others: u64,
+    /// The bit of the second token of every other form; all bits where one has no second token.
+    second: u64,
     /// All other forms.
     forms: Vec<Form>,
+}
+
+#[inline]
+fn second_bit(key: u64) -> u64 {
+    1 << (key >> 40 & 63)
+}
+
+/// Seven tokens and more share a bit.
+#[inline]
+fn length_bit(tokens: usize) -> u8 {
+    1 << tokens.min(7)
 }
 
 /// The rows of a pack that speak of names, by the word that they begin with.
@@ -153,6 +172,8 @@ pub(crate) struct Vocabulary<'l> {
     /// Number of the head by the lexicon's entry; 0 for entries without rows of ours.
     head_of: Vec<u32>,
     heads: Vec<Head>,
+    /// By the lexicon's entry, a bit for each length in tokens that a form of it has; see [`length_bit`].
+    lengths_of: Vec<u8>,
     adjective: Option<SlotId>,
     hyphen_tail: Option<SlotId>,
 }
@@ -160,6 +181,7 @@ pub(crate) struct Vocabulary<'l> {
 impl<'l> Vocabulary<'l> {
     pub(crate) fn new(lexicon: &'l Lexicon, pack: &Pack) -> Self {
         let mut head_of: Vec<u32> = Vec::new();
+        let mut lengths_of: Vec<u8> = Vec::new();
         let mut heads = vec![Head::default()];
         let mut tokens = Vec::new();
         for row in &pack.rows {
@@ -173,7 +195,9 @@ impl<'l> Vocabulary<'l> {
             }
             if entry >= head_of.len() {
                 head_of.resize(entry + 1, 0);
+                lengths_of.resize(entry + 1, 0);
             }
+            lengths_of[entry] |= length_bit(tokens.len());
             if head_of[entry] == 0 {
                 head_of[entry] = heads.len() as u32;
                 heads.push(Head::default());
@@ -184,6 +208,7 @@ impl<'l> Vocabulary<'l> {
                 head.ones |= slot;
             } else {
                 head.others |= slot;
+                head.second |= tokens.get(1).map_or(u64::MAX, |t| second_bit(t.key));
                 head.forms.push(Form {
                     slot,
                     case: row.case,
@@ -200,6 +225,7 @@ impl<'l> Vocabulary<'l> {
             lexicon,
             head_of,
             heads,
+            lengths_of,
             adjective: lexicon.slot("org_adjective"),
             hyphen_tail: lexicon.slot("hyphen_tail"),
         }
@@ -207,10 +233,16 @@ impl<'l> Vocabulary<'l> {
 
     /// What begins at token `i`.
     #[inline]
-    pub(crate) fn word<'w>(&'w self, text: &'w str, tokens: &'w [Token], i: usize) -> Word<'w> {
-        let tokens = tokens.get(i..).unwrap_or_default();
-        let number = tokens.first().and_then(|t| self.head_of.get(t.entry as usize)).map_or(0, |n| *n as usize);
-        Word { head: &self.heads[number], text, tokens }
+    pub(crate) fn word<'w>(&'w self, document: &'w Document<'w>, i: usize) -> Word<'w> {
+        let number = document.tokens.get(i).and_then(|t| self.head_of.get(t.entry as usize)).map_or(0, |n| *n as usize);
+        Word { head: &self.heads[number], document, at: i }
+    }
+
+    /// The slots with a form of exactly this many tokens at token `i`.
+    #[inline]
+    pub(crate) fn exactly(&self, document: &Document<'_>, i: usize, length: usize) -> u64 {
+        let lengths = document.tokens.get(i).and_then(|t| self.lengths_of.get(t.entry as usize)).copied().unwrap_or(0);
+        if lengths & length_bit(length) == 0 { 0 } else { self.word(document, i).exactly(length) }
     }
 
     /// Whether a small word ends like an adjective of names.
