@@ -1,11 +1,11 @@
 //! From tables to the compiled form.
 
-use crate::layer::{HEADER, MAGIC, SECTIONS, SEPARATOR, probes, spelling};
+use crate::layer::{ALIGNMENT, BUCKET, COUNTRY, HEADER, MAGIC, NodeHash, RECORD, Record, SECTIONS, SLOT, Slot, spelling};
 use crate::table::{self, Row};
 use crate::{Error, Kind, kind::Flags};
 use dateline_text::{fold_into, tokenize};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use std::path::Path;
 use unicode_normalization::UnicodeNormalization;
 
@@ -41,6 +41,15 @@ pub fn compile_tables(tables: &[(String, String)]) -> Result<Vec<u8>, Error> {
     compile(&rows, &BTreeMap::new())
 }
 
+/// Slots for two nodes: fewer make more of them leave their bucket, more make a table of which
+/// caches hold less.
+const SLOTS_FOR_TWO: usize = 3;
+/// Bits of the filter for one node: three of a hundred sequences that are no node pass.
+const FILTER_BITS: usize = 9;
+
+/// Between two tokens of a form.
+const SEPARATOR: u8 = b' ';
+
 #[derive(Default)]
 struct Strings {
     text: String,
@@ -48,15 +57,15 @@ struct Strings {
 }
 
 impl Strings {
-    fn add(&mut self, s: &str) -> Result<(u32, u16), Error> {
-        let length = u16::try_from(s.len()).map_err(|_| Error::TooLarge("a name"))?;
+    /// Where the string begins.
+    fn add(&mut self, s: &str) -> Result<u32, Error> {
         if let Some(begin) = self.known.get(s) {
-            return Ok((*begin, length));
+            return Ok(*begin);
         }
         let begin = u32::try_from(self.text.len()).map_err(|_| Error::TooLarge("its strings"))?;
         self.text.push_str(s);
         self.known.insert(s.into(), begin);
-        Ok((begin, length))
+        Ok(begin)
     }
 }
 
@@ -116,35 +125,143 @@ pub(crate) fn compile(rows: &[Row], known: &BTreeMap<&str, &str>) -> Result<Vec<
         facts.iter().filter(|((_, k), _)| *k != Kind::Demonym).map(|((id, _), f)| (*id, f.label)).collect();
 
     let mut strings = Strings::default();
-    let mut entities = Vec::new();
-    let mut numbers: BTreeMap<(&str, Kind), (u32, u8)> = BTreeMap::new();
+    let country_of = |id: &str, f: &Facts| match id.strip_prefix("iso:") {
+        Some(code) => code.get(..COUNTRY).unwrap_or("").to_owned(),
+        None => f.country.to_owned(),
+    };
+    strings.text.push_str("  ");
+    let mut countries: BTreeMap<String, u16> = BTreeMap::new();
+    for ((id, _), f) in &facts {
+        let next = u16::try_from(countries.len() + 1).map_err(|_| Error::TooLarge("its countries"))?;
+        let country = country_of(id, f);
+        if country.len() == COUNTRY && !countries.contains_key(&country) {
+            strings.text.push_str(&country);
+            countries.insert(country, next);
+        }
+    }
+    // What the records of an entity share, in the order of the facts.
+    let mut entities: Vec<Record> = Vec::new();
+    let mut numbers: BTreeMap<(&str, Kind), usize> = BTreeMap::new();
     for ((id, kind), f) in &facts {
         let label = match kind {
             Kind::Demonym => labels.get(id).copied().unwrap_or(f.label),
             _ => known.get(id).copied().unwrap_or(f.label),
         };
-        let country = match id.strip_prefix("iso:") {
-            Some(code) => code.get(..2).unwrap_or(""),
-            None => f.country,
-        };
-        let w = weight(*kind, f.population);
-        numbers.insert((id, *kind), (numbers.len() as u32, w));
-        let (id, id_length) = strings.add(id)?;
-        let (label, label_length) = strings.add(label)?;
-        entities.extend_from_slice(&id.to_le_bytes());
-        entities.extend_from_slice(&label.to_le_bytes());
-        entities.extend_from_slice(&id_length.to_le_bytes());
-        entities.extend_from_slice(&label_length.to_le_bytes());
-        entities.extend_from_slice(&f.wikidata.to_le_bytes());
-        entities.extend_from_slice(&[country.as_bytes(), &[0, 0]].concat()[..2]);
-        entities.push(*kind as u8);
-        entities.push(w);
+        let length = |s: &str| u16::try_from(s.len()).map_err(|_| Error::TooLarge("a name"));
+        numbers.insert((id, *kind), entities.len());
+        entities.push(Record {
+            strings: strings.add(&format!("{id}{label}"))?,
+            wikidata: f.wikidata,
+            exact: 0,
+            id_length: length(id)?,
+            label_length: length(label)?,
+            country: countries.get(&country_of(id, f)).copied().unwrap_or(0),
+            set: 0,
+            flags: Flags::default(),
+            kind: *kind as u8,
+            weight: weight(*kind, f.population),
+        });
     }
 
-    // Form → (weight, largest first; entity; spelling) → flags and languages.
-    type Meanings<'r> = BTreeMap<(u8, u32, u32), (u16, BTreeSet<&'r str>)>;
-    let mut forms: BTreeMap<Vec<u8>, Meanings> = BTreeMap::new();
-    let mut starts = BTreeSet::new();
+    let forms = forms(rows, &numbers, &entities)?;
+
+    let mut sets: BTreeMap<String, u16> = BTreeMap::new();
+    let mut set_bytes = Vec::new();
+    let mut records: Vec<u8> = Vec::new();
+    let mut lists: BTreeMap<Vec<Record>, u32> = BTreeMap::new();
+    let mut nodes: BTreeMap<NodeHash, Node> = BTreeMap::new();
+    for (text, form) in &forms {
+        let mut list: Vec<Record> = Vec::new();
+        let mut before = None;
+        for ((_, number, exact), (flags, languages)) in &form.meanings {
+            // Where an entity is meant in any case, a case of its own says nothing more.
+            if before == Some((number, &0)) {
+                continue;
+            }
+            before = Some((number, exact));
+            let Some(entity) = entities.get(*number) else { continue };
+            let tags = if languages.contains("") {
+                String::new()
+            } else {
+                languages.iter().copied().collect::<Vec<_>>().join(" ")
+            };
+            let next = u16::try_from(sets.len()).map_err(|_| Error::TooLarge("its sets of languages"))?;
+            let set = *sets.entry(tags.clone()).or_insert(next);
+            if set == next {
+                set_bytes.extend_from_slice(&strings.add(&tags)?.to_le_bytes());
+                set_bytes.extend_from_slice(&(tags.len() as u32).to_le_bytes());
+            }
+            list.push(Record { exact: *exact, set, flags: Flags(*flags), ..*entity });
+        }
+        if let Some(last) = list.last_mut() {
+            last.flags.0 |= Flags::LAST;
+        }
+        let any_case = list.iter().any(|r| r.exact == 0);
+        let number = records.len() / RECORD;
+        if number + list.len() > Slot::MOST_RECORDS {
+            return Err(Error::TooLarge("its meanings"));
+        }
+        let first = match lists.entry(list) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                new.key().iter().for_each(|r| r.write(&mut records));
+                *new.insert(number as u32)
+            }
+        };
+
+        let mut hash = NodeHash::ROOT;
+        for (n, (key, end)) in form.tokens.iter().enumerate() {
+            hash = hash.then(*key);
+            let name = text.get(..*end).unwrap_or_default();
+            let node = nodes.entry(hash).or_insert(Node { name, goes_on: false, ends: None });
+            if node.name != name {
+                return Err(collision(node.name, name));
+            }
+            if n + 1 < form.tokens.len() {
+                node.goes_on = true;
+            } else {
+                node.ends = Some((first, any_case));
+            }
+        }
+    }
+
+    let (filter, slots) = table_of(&nodes)?;
+    let sections: [&[u8]; SECTIONS] = [&filter, &slots, &records, &set_bytes, strings.text.as_bytes()];
+    let mut out = MAGIC.to_vec();
+    let mut begin = HEADER;
+    for section in sections {
+        begin = begin.next_multiple_of(ALIGNMENT);
+        for at in [begin, begin + section.len()] {
+            let at = u32::try_from(at).map_err(|_| Error::TooLarge("the file"))?;
+            out.extend_from_slice(&at.to_le_bytes());
+        }
+        begin += section.len();
+    }
+    for section in sections {
+        out.resize(out.len().next_multiple_of(ALIGNMENT), 0);
+        out.extend_from_slice(section);
+    }
+    Ok(out)
+}
+
+/// Meanings of a form: (255 − weight, number of the entity, spelling) → flags and languages.
+type Meanings<'r> = BTreeMap<(u8, usize, u32), (u16, BTreeSet<&'r str>)>;
+
+/// What a sequence of folded tokens means.
+#[derive(Default)]
+struct Form<'r> {
+    /// Key of each token, and where it ends in the folded text.
+    tokens: Vec<(u64, usize)>,
+    meanings: Meanings<'r>,
+}
+
+/// All spellings of all names, folded.
+fn forms<'r>(
+    rows: &'r [Row],
+    numbers: &BTreeMap<(&str, Kind), usize>,
+    entities: &[Record],
+) -> Result<BTreeMap<Vec<u8>, Form<'r>>, Error> {
+    let mut forms: BTreeMap<Vec<u8>, Form> = BTreeMap::new();
     let mut strong: BTreeMap<(Vec<u8>, u32), &Row> = BTreeMap::new();
     let mut tokens = Vec::new();
     let spellings = rows.iter().flat_map(|row| {
@@ -154,89 +271,103 @@ pub(crate) fn compile(rows: &[Row], known: &BTreeMap<&str, &str>) -> Result<Vec<
     for (row, name) in spellings {
         tokens.clear();
         tokenize(&name, &mut tokens);
-        let Some(first) = tokens.first() else {
+        if tokens.is_empty() {
             return Err(row.error(format!("«{}» holds nothing that could be found", row.name)));
-        };
-        starts.insert(first.key);
-        let mut form = Vec::new();
+        }
+        let mut text = Vec::new();
+        let mut ends = Vec::with_capacity(tokens.len());
         for (n, token) in tokens.iter().enumerate() {
             if n > 0 {
-                form.push(SEPARATOR);
+                text.push(SEPARATOR);
             }
-            fold_into(token.of(&name), &mut form);
+            fold_into(token.of(&name), &mut text);
+            ends.push((token.key, text.len()));
         }
-        let (number, weight) = numbers.get(&(row.id.as_str(), row.kind)).copied().unwrap_or_default();
         let exact = if row.flags.acronym() { spelling(tokens.iter().map(|t| t.of(&name))) } else { 0 };
         if row.by_hand && !row.kind.is_evidence() && row.kind != Kind::Demonym && !row.flags.weak() {
-            let first = strong.entry((form.clone(), exact)).or_insert(row);
+            let first = strong.entry((text.clone(), exact)).or_insert(row);
             if first.id != row.id {
                 let other = format!("{} in {}, row {}", first.id, first.file, first.row);
                 return Err(row.error(format!("«{}» is also {other}: all but one want the flag w", row.name)));
             }
         }
-        let meanings = forms.entry(form).or_default();
-        let (flags, languages) = meanings.entry((255 - weight, number, exact)).or_default();
+        let Some(number) = numbers.get(&(row.id.as_str(), row.kind)).copied() else { continue };
+        let Some(entity) = entities.get(number) else { continue };
+        let form = forms.entry(text).or_insert_with(|| Form { tokens: ends, ..Form::default() });
+        let (flags, languages) = form.meanings.entry((255 - entity.weight, number, exact)).or_default();
         *flags |= row.flags.0 & !Flags::LABEL;
         languages.extend(row.languages.split(' '));
     }
+    Ok(forms)
+}
 
-    let mut sets: BTreeMap<String, u16> = BTreeMap::new();
-    let mut set_bytes = Vec::new();
-    let mut postings: Vec<u8> = Vec::new();
-    let mut lists: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
-    let mut automaton = fst::MapBuilder::memory();
-    for (form, meanings) in &forms {
-        let mut list = Vec::new();
-        for (n, ((_, entity, exact), (flags, languages))) in meanings.iter().enumerate() {
-            let tags = if languages.contains("") {
-                String::new()
-            } else {
-                languages.iter().copied().collect::<Vec<_>>().join(" ")
-            };
-            let next = u16::try_from(sets.len()).map_err(|_| Error::TooLarge("its sets of languages"))?;
-            let set = *sets.entry(tags.clone()).or_insert(next);
-            if set == next {
-                let (begin, length) = strings.add(&tags)?;
-                set_bytes.extend_from_slice(&begin.to_le_bytes());
-                set_bytes.extend_from_slice(&u32::from(length).to_le_bytes());
+/// A sequence of tokens with which names begin, or that is one.
+struct Node<'f> {
+    /// Its folded text.
+    name: &'f [u8],
+    /// Whether longer names begin with it.
+    goes_on: bool,
+    /// Where a name ends here: its first record, and whether some meaning fits any case.
+    ends: Option<(u32, bool)>,
+}
+
+fn collision(one: &[u8], other: &[u8]) -> Error {
+    let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+    Error::Collision(text(one), text(other))
+}
+
+/// Filter and slots of the nodes.
+fn table_of(nodes: &BTreeMap<NodeHash, Node>) -> Result<(Vec<u8>, Vec<u8>), Error> {
+    let mut filter = vec![0u64; (nodes.len() * FILTER_BITS).div_ceil(64).max(1)];
+    let in_bucket = BUCKET / SLOT;
+    let buckets = (nodes.len() * SLOTS_FOR_TWO / 2).div_ceil(in_bucket).max(1);
+    let mut slots: Vec<Option<(Slot, &[u8])>> = vec![None; buckets * in_bucket];
+    for (hash, node) in nodes {
+        let place = hash.place(filter.len());
+        if let Some(word) = filter.get_mut(place) {
+            *word |= hash.filter_bits();
+        }
+        let slot = Slot::new(*hash, node.goes_on, node.ends.is_some_and(|e| e.1), node.ends.map(|e| e.0));
+        // Whoever looks for a node reads all slots from the first of its bucket: none before its
+        // own may have its tag.
+        let (before, from) = slots.split_at_mut(hash.place(buckets) * in_bucket);
+        for place in from.iter_mut().chain(before) {
+            match place {
+                None => {
+                    *place = Some((slot, node.name));
+                    break;
+                }
+                Some((other, name)) if other.tag() == slot.tag() => return Err(collision(name, node.name)),
+                Some(_) => {}
             }
-            let last = if n + 1 == meanings.len() { Flags::LAST } else { 0 };
-            list.extend_from_slice(&entity.to_le_bytes());
-            list.extend_from_slice(&(flags | last).to_le_bytes());
-            list.extend_from_slice(&set.to_le_bytes());
-            list.extend_from_slice(&exact.to_le_bytes());
         }
-        let number = (postings.len() / crate::layer::POSTING) as u64;
-        let known = *lists.entry(list.clone()).or_insert(number);
-        if known == number {
-            postings.append(&mut list);
-        }
-        automaton.insert(form, known)?;
+    }
+    let empty = [0; SLOT];
+    let slots = slots.iter().flat_map(|s| s.map_or(empty, |(slot, _)| slot.to_bytes())).collect();
+    Ok((filter.iter().flat_map(|w| w.to_le_bytes()).collect(), slots))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(hashes: &[u64]) -> Result<(Vec<u8>, Vec<u8>), Error> {
+        let node = || Node { name: b"a name", goes_on: true, ends: None };
+        table_of(&hashes.iter().map(|h| (NodeHash(*h), node())).collect())
     }
 
-    // Sixteen bits a key leave about one false answer in seventy.
-    let length = (starts.len() * 16).next_power_of_two().max(64);
-    let mut bits = vec![0u8; length / 8];
-    for key in &starts {
-        for p in probes(*key, length) {
-            bits[p / 8] |= 1 << (p % 8);
-        }
+    #[test]
+    fn names_that_could_be_taken_for_each_other_are_refused() {
+        // One tag, and the same bucket, since there is only one.
+        assert!(matches!(table(&[7, 7 | 1 << 63]), Err(Error::Collision(..))));
+        assert!(table(&[7, 8 | 1 << 63]).is_ok());
+        // One tag at both ends of a table of many buckets.
+        let many = |last: u64| table(&(1..100).map(|n| n << 57 | n).chain([1 << 40 | last]).collect::<Vec<_>>());
+        assert!(many(99).is_ok());
+        // Of nine in one bucket the last runs over to the next, past all the others.
+        let full: Vec<u64> = (1..=8).map(|n| n | 1 << 40).collect();
+        let high: Vec<u64> = (1..=8).map(|n| (n + 20) | 1 << 63).collect();
+        assert!(table(&[full.clone(), high.clone(), vec![9]].concat()).is_ok());
+        assert!(matches!(table(&[full, high, vec![8 | 2 << 40]].concat()), Err(Error::Collision(..))));
     }
-
-    let automaton = automaton.into_inner()?;
-    let sections: [&[u8]; SECTIONS] =
-        [&bits, &automaton, &postings, &entities, &set_bytes, strings.text.as_bytes()];
-    let mut header = MAGIC.to_vec();
-    let mut body = Vec::new();
-    for section in sections {
-        body.resize(body.len().next_multiple_of(8), 0);
-        let begin = HEADER + body.len();
-        body.extend_from_slice(section);
-        for at in [begin, HEADER + body.len()] {
-            let at = u32::try_from(at).map_err(|_| Error::TooLarge("the file"))?;
-            header.extend_from_slice(&at.to_le_bytes());
-        }
-    }
-    header.append(&mut body);
-    Ok(header)
 }

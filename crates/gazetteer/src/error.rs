@@ -25,7 +25,7 @@ pub enum Error {
     /// More than the compiled form can hold.
     #[error("the gazetteer is too large: {0}")]
     TooLarge(&'static str),
-    /// The automaton cannot be built.
-    #[error("the automaton of names: {0}")]
-    Automaton(#[from] fst::Error),
+    /// Two names, folded, that the compiled form cannot tell apart: one of them has to go.
+    #[error("«{0}» and «{1}» have one hash; leave one out, or write it in another way")]
+    Collision(String, String),
 }

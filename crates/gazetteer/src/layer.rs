@@ -1,35 +1,44 @@
 //! The compiled form: written by `compile`, used in place.
 //!
 //! ```text
-//! header     magic, version, then begin and end of each section (u32, little endian)
-//! bits       bit set over the keys of first tokens, a power of two long, two probes a key
-//! automaton  fst: folded tokens joined by one space → number of the form's first posting
-//! postings   12 bytes: entity u32, flags u16, language set u16, hash of the exact spelling u32
-//! entities   20 bytes: id u32, label u32, lengths 2 × u16, Wikidata u32, country 2 letters, kind u8, weight u8
-//! sets       8 bytes: begin and length of a list of language tags
-//! strings    UTF-8
+//! header   magic, version, then begin and end of each section (u32, little endian)
+//! filter   words of 64 bits: three bits a node, all in one word
+//! slots    8 bytes: hash table of nodes, in buckets of 64 bytes; what does not fit goes to the next; see [`Slot`]
+//! records  24 bytes: one meaning of a name; see [`Record`]
+//! sets     8 bytes: begin and length of a list of language tags
+//! strings  UTF-8: two spaces, the countries' codes of two letters, then the rest
 //! ```
+//!
+//! A node is a sequence of tokens with which a name begins, or that is one. It is known only by its
+//! hash, made of the keys of its tokens: the letters are stored nowhere. A sequence that is no node
+//! is taken for one where 40 bits agree with those of a slot of its bucket: with five or six slots
+//! taken, once in 2·10¹¹ sequences. That two words share a key of 64 bits is rarer still: a word
+//! that no table has takes the place of one of 10⁵ others once in 10¹⁴. Both are accepted. Among
+//! the names themselves neither happens, since the compiler refuses it (and would do so once in
+//! three million tables of this size).
 
 use crate::{Error, Kind, kind::Flags};
 use std::borrow::Cow;
 
-pub(crate) const MAGIC: [u8; 8] = *b"dlgazet\x01";
-pub(crate) const SECTIONS: usize = 6;
+pub(crate) const MAGIC: [u8; 8] = *b"dlgazet\x02";
+pub(crate) const SECTIONS: usize = 5;
 pub(crate) const HEADER: usize = MAGIC.len() + SECTIONS * 8;
-pub(crate) const POSTING: usize = 12;
-pub(crate) const ENTITY: usize = 20;
+/// Sections begin at multiples of a cache line.
+pub(crate) const ALIGNMENT: usize = 64;
+pub(crate) const SLOT: usize = 8;
+/// Slots are sought by buckets, each a cache line.
+pub(crate) const BUCKET: usize = 64;
+pub(crate) const RECORD: usize = 24;
 pub(crate) const SET: usize = 8;
-
-/// Between two tokens of a name.
-pub(crate) const SEPARATOR: u8 = b' ';
+/// Length of a country's code.
+pub(crate) const COUNTRY: usize = 2;
 
 type Bytes = Cow<'static, [u8]>;
 
 pub(crate) struct Layer {
-    bits: Bytes,
-    pub automaton: fst::raw::Fst<Bytes>,
-    postings: Bytes,
-    entities: Bytes,
+    filter: Bytes,
+    slots: Bytes,
+    records: Bytes,
     sets: Bytes,
     strings: Cow<'static, str>,
 }
@@ -67,28 +76,161 @@ impl Entry<'_> {
     }
 }
 
+/// Hash of a sequence of tokens, made of their [`Token::key`](dateline_text::Token::key)s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct NodeHash(pub u64);
+
+impl NodeHash {
+    /// Of no tokens. Any number without a pattern does.
+    pub const ROOT: NodeHash = NodeHash(0x243F_6A88_85A3_08D3);
+
+    /// With one more token.
+    #[inline]
+    pub fn then(self, key: u64) -> NodeHash {
+        // Both halves of the long product: each bit of it depends on all bits of the key.
+        let product = u128::from(self.0 ^ key) * 0x9E37_79B9_7F4A_7C15;
+        NodeHash(product as u64 ^ (product >> 64) as u64)
+    }
+
+    /// Where among `length` places it belongs; larger hashes come later.
+    #[inline]
+    pub fn place(self, length: usize) -> usize {
+        ((u128::from(self.0) * length as u128) >> 64) as usize
+    }
+
+    /// What a slot keeps of it. The place says most of the upper bits.
+    #[inline]
+    pub fn tag(self) -> u64 {
+        self.0 & Slot::TAG
+    }
+
+    /// Its bits in its word of the filter.
+    #[inline]
+    pub fn filter_bits(self) -> u64 {
+        (1 << (self.0 & 63)) | (1 << (self.0 >> 6 & 63)) | (1 << (self.0 >> 12 & 63))
+    }
+}
+
+/// What is known of a node, in 64 bits: the tag of its hash; whether longer names begin with it;
+/// whether some meaning of it fits any case; number of its first record, from 1, 0 where no name ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slot(u64);
+
+impl Slot {
+    const TAG: u64 = (1 << 40) - 1;
+    const GOES_ON: u64 = 1 << 40;
+    const ANY_CASE: u64 = 1 << 41;
+    const RECORD_AT: u32 = 42;
+    /// Numbers of records are below this.
+    pub const MOST_RECORDS: usize = (1 << (64 - Self::RECORD_AT)) - 1;
+
+    pub const EMPTY: Slot = Slot(0);
+
+    pub fn new(hash: NodeHash, goes_on: bool, any_case: bool, record: Option<u32>) -> Slot {
+        let mark = |set: bool, bit: u64| if set { bit } else { 0 };
+        let record = record.map_or(0, |r| u64::from(r) + 1) << Self::RECORD_AT;
+        Slot(hash.tag() | mark(goes_on, Self::GOES_ON) | mark(any_case, Self::ANY_CASE) | record)
+    }
+
+    pub fn from_bytes(bytes: [u8; SLOT]) -> Slot {
+        Slot(u64::from_le_bytes(bytes))
+    }
+
+    pub fn to_bytes(self) -> [u8; SLOT] {
+        self.0.to_le_bytes()
+    }
+
+    /// Whether no node is here: one that neither ends a name nor goes on does not exist.
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.0 & !Self::TAG == 0
+    }
+
+    #[inline]
+    pub fn tag(self) -> u64 {
+        self.0 & Self::TAG
+    }
+
+    #[inline]
+    pub fn goes_on(self) -> bool {
+        self.0 & Self::GOES_ON != 0
+    }
+
+    #[inline]
+    pub fn any_case(self) -> bool {
+        self.0 & Self::ANY_CASE != 0
+    }
+
+    #[inline]
+    pub fn record(self) -> Option<usize> {
+        ((self.0 >> Self::RECORD_AT) as usize).checked_sub(1)
+    }
+}
+
+/// One meaning of a form. Those of a form stand together in the order in which they are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Record {
+    /// Where among the strings its id begins; its label follows.
+    pub strings: u32,
+    pub wikidata: u32,
+    /// [`spelling`] of the only case in which it is a name, 0 for any.
+    pub exact: u32,
+    pub id_length: u16,
+    pub label_length: u16,
+    /// Number of the country; 0 for none.
+    pub country: u16,
+    /// Number of the set of languages.
+    pub set: u16,
+    pub flags: Flags,
+    pub kind: u8,
+    pub weight: u8,
+}
+
+impl Record {
+    #[inline]
+    pub fn from_bytes(b: &[u8; RECORD]) -> Record {
+        Record {
+            strings: u32::from_le_bytes([b[0], b[1], b[2], b[3]]),
+            wikidata: u32::from_le_bytes([b[4], b[5], b[6], b[7]]),
+            exact: u32::from_le_bytes([b[8], b[9], b[10], b[11]]),
+            id_length: u16::from_le_bytes([b[12], b[13]]),
+            label_length: u16::from_le_bytes([b[14], b[15]]),
+            country: u16::from_le_bytes([b[16], b[17]]),
+            set: u16::from_le_bytes([b[18], b[19]]),
+            flags: Flags(u16::from_le_bytes([b[20], b[21]])),
+            kind: b[22],
+            weight: b[23],
+        }
+    }
+
+    pub fn write(&self, out: &mut Vec<u8>) {
+        for number in [self.strings, self.wikidata, self.exact] {
+            out.extend_from_slice(&number.to_le_bytes());
+        }
+        for number in [self.id_length, self.label_length, self.country, self.set, self.flags.0] {
+            out.extend_from_slice(&number.to_le_bytes());
+        }
+        out.extend_from_slice(&[self.kind, self.weight]);
+    }
+
+    #[inline]
+    pub fn is_last(&self) -> bool {
+        self.flags.0 & Flags::LAST != 0
+    }
+}
+
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
-}
-
-/// The two bits of a key, in a set of `bits` bits (a power of two).
-#[inline]
-pub(crate) fn probes(key: u64, bits: usize) -> [usize; 2] {
-    [key as usize & (bits - 1), (key >> 32) as usize & (bits - 1)]
-}
-
 impl std::fmt::Debug for Layer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Layer").field("forms", &self.automaton.len()).finish_non_exhaustive()
+        f.debug_struct("Layer").field("records", &(self.records.len() / RECORD)).finish_non_exhaustive()
     }
 }
 
 impl Layer {
-    /// Opens a compiled gazetteer that lives as long as the program: nothing is copied or read.
+    /// Opens a compiled gazetteer that lives as long as the program: nothing is copied.
     pub fn open_static(bytes: &'static [u8]) -> Result<Layer, Error> {
         Self::open(bytes, Cow::Borrowed)
     }
@@ -108,15 +250,11 @@ impl Layer {
             let end = u32_at(bytes, at + 4)? as usize;
             bytes.get(begin..end).map(&keep)
         };
-        let cut = Error::Damaged("it is cut short");
-        let (Some(bits), Some(automaton), Some(postings), Some(entities), Some(sets), Some(strings)) =
-            (section(0), section(1), section(2), section(3), section(4), section(5))
+        let (Some(filter), Some(slots), Some(records), Some(sets), Some(strings)) =
+            (section(0), section(1), section(2), section(3), section(4))
         else {
-            return Err(cut);
+            return Err(Error::Damaged("it is cut short"));
         };
-        if !bits.len().is_power_of_two() {
-            return Err(Error::Damaged("the bit set has a wrong length"));
-        }
         let not_text = Error::Damaged("its strings are not UTF-8");
         let strings = match strings {
             Cow::Borrowed(b) => match std::str::from_utf8(b) {
@@ -128,66 +266,83 @@ impl Layer {
                 Err(_) => return Err(not_text),
             },
         };
-        Ok(Layer { bits, automaton: fst::raw::Fst::new(automaton)?, postings, entities, sets, strings })
+        Ok(Layer { filter, slots, records, sets, strings })
+    }
+
+    /// Whether a sequence of tokens may be a node: spares the way to the slots, which lie farther
+    /// from the processor than the filter.
+    #[inline]
+    pub fn may_have(&self, hash: NodeHash) -> bool {
+        let words = self.filter.as_chunks::<8>().0;
+        let bits = hash.filter_bits();
+        words.get(hash.place(words.len())).is_some_and(|w| u64::from_le_bytes(*w) & bits == bits)
+    }
+
+    /// The node of a sequence of tokens that passed the filter.
+    #[inline]
+    pub fn node(&self, hash: NodeHash) -> Option<Slot> {
+        let buckets = self.slots.as_chunks::<BUCKET>().0;
+        let place = hash.place(buckets.len());
+        // Which slot of the bucket it is cannot be foreseen: all are read, so that the processor
+        // need not guess.
+        let mut found = Slot::EMPTY;
+        for slot in buckets.get(place)?.as_chunks().0 {
+            let slot = Slot::from_bytes(*slot);
+            found = if slot.tag() == hash.tag() { slot } else { found };
+        }
+        if !found.is_empty() { Some(found) } else { self.far_node(hash, place) }
+    }
+
+    /// A node whose bucket was full, so that it lies in one of the next.
+    #[cold]
+    fn far_node(&self, hash: NodeHash, place: usize) -> Option<Slot> {
+        let (before, from) = self.slots.as_chunks::<BUCKET>().0.split_at_checked(place)?;
+        let slots = from.iter().chain(before).flat_map(|bucket| bucket.as_chunks().0);
+        let mut run = slots.map(|s| Slot::from_bytes(*s)).take_while(|s| !s.is_empty());
+        run.find(|s| s.tag() == hash.tag())
+    }
+
+    /// The records from one on; the form's own end with [`Record::is_last`].
+    #[inline]
+    pub fn records(&self, first: usize) -> &[[u8; RECORD]] {
+        self.records.as_chunks().0.get(first..).unwrap_or_default()
     }
 
     #[inline]
-    pub fn may_start(&self, key: u64) -> bool {
-        let bits = &self.bits;
-        probes(key, bits.len() * 8).iter().all(|p| bits.get(p / 8).is_some_and(|b| b >> (p % 8) & 1 == 1))
+    fn string(&self, begin: usize, length: usize) -> Option<&str> {
+        self.strings.get(begin..begin + length)
     }
 
-    fn string(&self, begin: u32, length: usize) -> Option<&str> {
-        self.strings.get(begin as usize..begin as usize + length)
-    }
-
-    /// The posting with a number; `None` past the end.
     #[inline]
-    pub fn posting(&self, number: u32) -> Option<Posting> {
-        let at = number as usize * POSTING;
-        let b: &[u8; POSTING] = self.postings.get(at..)?.first_chunk()?;
-        Some(Posting {
-            entity: u32::from_le_bytes([b[0], b[1], b[2], b[3]]),
-            flags: Flags(u16::from_le_bytes([b[4], b[5]])),
-            set: u16::from_le_bytes([b[6], b[7]]),
-            exact: u32::from_le_bytes([b[8], b[9], b[10], b[11]]),
-        })
+    fn id_and_label(&self, record: &Record) -> Option<(&str, &str)> {
+        let (begin, id, label) = (record.strings as usize, record.id_length.into(), record.label_length.into());
+        Some((self.string(begin, id)?, self.string(begin + id, label)?))
     }
 
-    /// Id and label of every entity that has them.
+    /// Id and label of every entity that has them, once for each of its names.
     pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.entities.chunks_exact(ENTITY).filter_map(|e| {
-            let id = self.string(u32_at(e, 0)?, u16_at(e, 8)?.into())?;
-            let label = self.string(u32_at(e, 4)?, u16_at(e, 10)?.into())?;
-            (!id.is_empty()).then_some((id, label))
-        })
+        self.records(0).iter().filter_map(|r| self.id_and_label(&Record::from_bytes(r))).filter(|(id, _)| !id.is_empty())
     }
 
-    pub fn entry(&self, posting: Posting, own: bool) -> Option<Entry<'_>> {
-        let e = self.entities.get(posting.entity as usize * ENTITY..)?;
-        let set = self.sets.get(usize::from(posting.set) * SET..)?;
-        let country = std::str::from_utf8(e.get(16..18)?).ok()?;
+    #[inline]
+    pub fn entry(&self, record: &Record, own: bool) -> Option<Entry<'_>> {
+        let (id, label) = self.id_and_label(record)?;
+        let [a, b, c, d, e, f, g, h] = *self.sets.as_chunks::<SET>().0.get(usize::from(record.set))?;
+        let (begin, length) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
+        let country = usize::from(record.country);
+        let country_length = if country == 0 { 0 } else { COUNTRY };
         Some(Entry {
-            id: self.string(u32_at(e, 0)?, u16_at(e, 8)?.into())?,
-            label: self.string(u32_at(e, 4)?, u16_at(e, 10)?.into())?,
-            kind: *Kind::ALL.get(usize::from(*e.get(18)?))?,
-            flags: posting.flags,
-            languages: self.string(u32_at(set, 0)?, u32_at(set, 4)? as usize)?,
-            country: country.trim_end_matches('\0'),
-            wikidata: u32_at(e, 12).filter(|n| *n != 0),
-            weight: *e.get(19)?,
+            id,
+            label,
+            kind: *Kind::ALL.get(usize::from(record.kind))?,
+            flags: Flags(record.flags.0 & !Flags::LAST),
+            languages: self.string(begin as usize, length as usize)?,
+            country: self.string(country * COUNTRY, country_length)?,
+            wikidata: (record.wikidata != 0).then_some(record.wikidata),
+            weight: record.weight,
             own,
         })
     }
-}
-
-/// One meaning of a form, as numbers.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Posting {
-    pub entity: u32,
-    pub flags: Flags,
-    pub set: u16,
-    pub exact: u32,
 }
 
 /// Hash of the exact spelling of a name, never 0. It only decides between spellings that fold
@@ -197,7 +352,7 @@ pub(crate) fn spelling<'t>(tokens: impl Iterator<Item = &'t str>) -> u32 {
     let mut step = |b: u8| hash = (hash ^ u32::from(b)).wrapping_mul(0x0100_0193);
     for (n, token) in tokens.enumerate() {
         if n > 0 {
-            step(SEPARATOR);
+            step(b' ');
         }
         token.bytes().for_each(&mut step);
     }

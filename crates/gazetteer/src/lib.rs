@@ -32,14 +32,19 @@ pub use kind::{Flags, Kind};
 pub use layer::Entry;
 pub use names::made_id;
 
-use dateline_text::{Gap, Token, fold_into};
-use layer::{Layer, Posting, SEPARATOR, spelling};
+use dateline_text::{Gap, Token};
+use layer::{Layer, NodeHash, RECORD, Record, Slot, spelling};
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-static EMBEDDED_BYTES: &[u8] = include_bytes!("../data/gazetteer.bin");
+/// Begins with a cache line, so that no slot lies in two.
+#[repr(C, align(64))]
+struct Aligned<B: ?Sized>(B);
+
+static EMBEDDED_BYTES: &Aligned<[u8]> = &Aligned(*include_bytes!("../data/gazetteer.bin"));
 
 static EMBEDDED: LazyLock<Arc<Layer>> = LazyLock::new(|| {
-    let layer = Layer::open_static(EMBEDDED_BYTES);
+    let layer = Layer::open_static(&EMBEDDED_BYTES.0);
     Arc::new(layer.expect("the embedded gazetteer is checked by the tests"))
 });
 
@@ -67,36 +72,34 @@ impl Gazetteer {
     /// The first row that is wrong, with `file` and its number.
     pub fn with_names(mut self, file: &str, csv: impl std::io::Read) -> Result<Gazetteer, Error> {
         self.own_rows.append(&mut names::read(file, csv)?);
-        let known = self.world.labels().collect();
+        let ids: BTreeSet<&str> = self.own_rows.iter().map(|r| r.id.as_str()).collect();
+        let known = self.world.labels().filter(|(id, _)| ids.contains(id)).collect();
         self.own = Some(Arc::new(Layer::open_copied(&compile::compile(&self.own_rows, &known)?)?));
         Ok(self)
     }
 
-    /// Whether an entry may begin with a token of this key. «No» is certain; «yes» is wrong about
-    /// once in seventy.
+    /// Whether an entry may begin with a token of this key. «No» is certain; «yes» is wrong for
+    /// three in a hundred words with which none begins.
     #[inline]
     pub fn may_start(&self, key: u64) -> bool {
-        self.world.may_start(key) || self.own.as_ref().is_some_and(|l| l.may_start(key))
+        let hash = NodeHash::ROOT.then(key);
+        self.world.may_have(hash) || self.own.as_ref().is_some_and(|l| l.may_have(hash))
     }
 
-    /// The names that begin at token `first`, shortest first. `tokens` are those of `text`;
-    /// `scratch` is memory that is used again, its contents do not matter. A name never goes over
-    /// the end of a paragraph.
+    /// The names that begin at token `first`, shortest first. `tokens` are those of `text`. A name
+    /// never goes over the end of a paragraph. Nothing is kept in `_scratch`.
     #[inline]
     pub fn matches<'g, 't>(
         &'g self,
         text: &'t str,
         tokens: &'t [Token],
         first: usize,
-        scratch: &'t mut Vec<u8>,
+        _scratch: &mut Vec<u8>,
     ) -> Matches<'g, 't> {
         let tokens = tokens.get(first..).unwrap_or_default();
-        let walk = |layer: &'g Layer| match tokens.first() {
-            Some(t) if layer.may_start(t.key) => Some(Walk::new(layer)),
-            _ => None,
-        };
-        let walks = [self.own.as_deref().and_then(walk), walk(&self.world)];
-        Matches { walks, text, tokens, taken: 0, scratch }
+        let hash = tokens.first().map(|t| NodeHash::ROOT.then(t.key));
+        let walk = |layer| Some(Walk { layer, hash: hash.filter(|h| layer.may_have(*h))? });
+        Matches { own: self.own.as_deref().and_then(walk), world: walk(&self.world), text, tokens, taken: 0 }
     }
 
     /// The longest name that begins at token `first`: the last of [`Gazetteer::matches`].
@@ -106,7 +109,7 @@ impl Gazetteer {
         text: &'t str,
         tokens: &'t [Token],
         first: usize,
-        scratch: &'t mut Vec<u8>,
+        scratch: &mut Vec<u8>,
     ) -> Option<Hit<'g, 't>> {
         self.matches(text, tokens, first, scratch).last()
     }
@@ -115,101 +118,85 @@ impl Gazetteer {
     pub fn look_up(&self, name: &str) -> Vec<Entry<'_>> {
         let mut tokens = Vec::new();
         dateline_text::tokenize(name, &mut tokens);
-        let mut scratch = Vec::new();
-        let mut found = Vec::new();
+        let hash = tokens.iter().fold(NodeHash::ROOT, |hash, t| hash.then(t.key));
         for (layer, own) in self.own.as_deref().map(|l| (l, true)).into_iter().chain([(&*self.world, false)]) {
-            let mut walk = Walk::new(layer);
-            let complete = tokens.iter().enumerate().all(|(n, t)| walk.take(t.of(name), n > 0, &mut scratch));
-            if let (true, Some(first)) = (complete, walk.value()) {
-                let hit = Hit { tokens: tokens.len(), layer, own, first, text: name, span: &tokens };
-                found.extend(hit.entries());
-                if !found.is_empty() {
-                    break;
-                }
+            let Some(first) = layer.node(hash).and_then(Slot::record) else { continue };
+            let hit = Hit { tokens: tokens.len(), layer, own, first, text: name, span: &tokens };
+            let found: Vec<_> = hit.entries().collect();
+            if !found.is_empty() {
+                return found;
             }
         }
-        found
+        Vec::new()
     }
 }
 
-/// The way through one layer's automaton.
+/// The way through one layer's nodes, token by token.
 #[derive(Clone, Copy)]
 struct Walk<'g> {
     layer: &'g Layer,
-    node: fst::raw::Node<'g>,
-    sum: fst::raw::Output,
+    /// Of the next node, which passed the filter.
+    hash: NodeHash,
 }
 
 impl<'g> Walk<'g> {
-    fn new(layer: &'g Layer) -> Self {
-        Walk { layer, node: layer.automaton.root(), sum: fst::raw::Output::zero() }
-    }
-
-    #[inline]
-    fn step(&mut self, byte: u8) -> bool {
-        let Some(at) = self.node.find_input(byte) else { return false };
-        let t = self.node.transition(at);
-        self.sum = self.sum.cat(t.out);
-        self.node = self.layer.automaton.node(t.addr);
-        true
-    }
-
-    /// Takes one token; whether a name may still come.
-    #[inline]
-    fn take(&mut self, token: &str, separated: bool, scratch: &mut Vec<u8>) -> bool {
-        if separated && !self.step(SEPARATOR) {
-            return false;
+    /// Takes the next node, where there is one; `next` is the token after it. `way` holds what may
+    /// follow.
+    #[inline(always)]
+    fn step(way: &mut Option<Walk<'g>>, next: Option<&Token>) -> Option<(&'g Layer, Slot)> {
+        let Walk { layer, hash } = way.take()?;
+        let slot = layer.node(hash)?;
+        if let Some(next) = next {
+            let hash = hash.then(next.key);
+            // Asked at once, since nearly always one of the two says no, but not always the same.
+            if slot.goes_on() & layer.may_have(hash) {
+                *way = Some(Walk { layer, hash });
+            }
         }
-        scratch.clear();
-        fold_into(token, scratch);
-        scratch.iter().all(|b| self.step(*b))
-    }
-
-    /// Number of the first posting, where a name ends here.
-    fn value(&self) -> Option<u32> {
-        self.node.is_final().then(|| self.sum.cat(self.node.final_output()).value() as u32)
+        Some((layer, slot))
     }
 }
 
 /// The names that begin at one token, shortest first: see [`Gazetteer::matches`].
 pub struct Matches<'g, 't> {
-    /// A user's layer first.
-    walks: [Option<Walk<'g>>; 2],
+    own: Option<Walk<'g>>,
+    world: Option<Walk<'g>>,
     text: &'t str,
     tokens: &'t [Token],
     taken: usize,
-    scratch: &'t mut Vec<u8>,
+}
+
+impl<'g, 't> Matches<'g, 't> {
+    /// The name that ends with the node of a slot.
+    #[inline]
+    fn hit(&self, (layer, slot): (&'g Layer, Slot), own: bool) -> Option<Hit<'g, 't>> {
+        let first = slot.record()?;
+        let span = self.tokens.get(..self.taken)?;
+        let hit = Hit { tokens: self.taken, layer, own, first, text: self.text, span };
+        (slot.any_case() || hit.entries().record().is_some()).then_some(hit)
+    }
+
+    /// Kept out of the way of those who have no names of their own.
+    #[inline(never)]
+    fn own_hit(&mut self, next: Option<&Token>) -> Option<Hit<'g, 't>> {
+        let node = Walk::step(&mut self.own, next)?;
+        self.hit(node, true)
+    }
 }
 
 impl<'g, 't> Iterator for Matches<'g, 't> {
     type Item = Hit<'g, 't>;
 
+    #[inline]
     fn next(&mut self) -> Option<Hit<'g, 't>> {
-        while self.walks.iter().any(Option::is_some) {
-            let token = self.tokens.get(self.taken)?;
-            if self.taken > 0 && token.gap == Gap::Paragraph {
-                return None;
-            }
-            let form = token.of(self.text);
-            for walk in &mut self.walks {
-                if walk.as_mut().is_some_and(|w| !w.take(form, self.taken > 0, self.scratch)) {
-                    *walk = None;
-                }
-            }
+        while self.own.is_some() || self.world.is_some() {
             self.taken += 1;
-            for (n, walk) in self.walks.iter().enumerate() {
-                let Some((walk, first)) = walk.as_ref().and_then(|w| Some((w, w.value()?))) else { continue };
-                let hit = Hit {
-                    tokens: self.taken,
-                    layer: walk.layer,
-                    own: n == 0,
-                    first,
-                    text: self.text,
-                    span: &self.tokens[..self.taken],
-                };
-                if hit.entries().posting().is_some() {
-                    return Some(hit);
-                }
+            let next = self.tokens.get(self.taken).filter(|t| t.gap != Gap::Paragraph);
+            let own = if self.own.is_some() { self.own_hit(next) } else { None };
+            let world = Walk::step(&mut self.world, next);
+            let found = own.or_else(|| self.hit(world?, false));
+            if found.is_some() {
+                return found;
             }
         }
         None
@@ -223,7 +210,7 @@ pub struct Hit<'g, 't> {
     pub tokens: usize,
     layer: &'g Layer,
     own: bool,
-    first: u32,
+    first: usize,
     text: &'t str,
     span: &'t [Token],
 }
@@ -232,7 +219,7 @@ impl<'g, 't> Hit<'g, 't> {
     /// What it may mean, largest first; at least one. Acronyms only where the case fits.
     #[inline]
     pub fn entries(&self) -> Entries<'g, 't> {
-        Entries { hit: *self, next: Some(self.first), before: None, spelling: 0 }
+        Entries { hit: *self, records: self.layer.records(self.first).iter(), spelling: 0 }
     }
 }
 
@@ -240,45 +227,40 @@ impl<'g, 't> Hit<'g, 't> {
 #[derive(Clone)]
 pub struct Entries<'g, 't> {
     hit: Hit<'g, 't>,
-    next: Option<u32>,
-    before: Option<u32>,
+    records: std::slice::Iter<'g, [u8; RECORD]>,
     /// Of the text; 0 until an acronym asks.
     spelling: u32,
 }
 
 impl Entries<'_, '_> {
     /// The next meaning whose case fits the text.
-    fn posting(&mut self) -> Option<Posting> {
-        while let Some(number) = self.next {
-            let posting = self.hit.layer.posting(number)?;
-            self.next = (posting.flags.0 & Flags::LAST == 0).then_some(number + 1);
-            // One entity once, though «NATO» and «Nato» are two rows of its table.
-            if self.before == Some(posting.entity) || !self.fits(&posting) {
-                continue;
+    #[inline]
+    fn record(&mut self) -> Option<Record> {
+        loop {
+            let record = Record::from_bytes(self.records.next()?);
+            if record.is_last() {
+                self.records = Default::default();
             }
-            self.before = Some(posting.entity);
-            return Some(posting);
+            if record.exact == 0 || record.exact == self.spelling() {
+                return Some(record);
+            }
         }
-        None
     }
 
-    /// Whether the case of the text fits.
-    fn fits(&mut self, posting: &Posting) -> bool {
-        if posting.exact == 0 {
-            return true;
-        }
+    fn spelling(&mut self) -> u32 {
         if self.spelling == 0 {
             self.spelling = spelling(self.hit.span.iter().map(|t| t.of(self.hit.text)));
         }
-        self.spelling == posting.exact
+        self.spelling
     }
 }
 
 impl<'g> Iterator for Entries<'g, '_> {
     type Item = Entry<'g>;
 
+    #[inline]
     fn next(&mut self) -> Option<Entry<'g>> {
-        let posting = self.posting()?;
-        self.hit.layer.entry(posting, self.hit.own)
+        let record = self.record()?;
+        self.hit.layer.entry(&record, self.hit.own)
     }
 }

@@ -174,6 +174,23 @@ fn first_token_test_misses_nothing_and_is_mostly_right() {
 }
 
 #[test]
+fn every_name_of_the_tables_means_its_entity_and_other_words_nothing() {
+    let gazetteer = Gazetteer::embedded();
+    for (file, table) in read_tables(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data")).expect("tables") {
+        for line in table.lines().filter(|l| !l.starts_with('#')) {
+            let &[id, kind, _, name] = line.split('\t').collect::<Vec<_>>().first_chunk().expect("four columns");
+            let found = gazetteer.look_up(name);
+            assert!(found.iter().any(|e| e.id == id && e.kind.code() == kind), "{file}: {line}: {found:?}");
+            assert!(found.is_sorted_by(|a, b| a.weight >= b.weight), "{name}: {found:?}");
+        }
+    }
+    for n in 0..100_000 {
+        assert!(gazetteer.look_up(&format!("xq{n}zz")).is_empty());
+        assert!(gazetteer.look_up(&format!("New xq{n}zz")).is_empty());
+    }
+}
+
+#[test]
 fn users_names_come_first() {
     let csv = "name,type,id,aliases\n\
         Paris,organization,x:organization:paris-club,Club of Paris\n\
