@@ -4,6 +4,7 @@
 //! one thread, so that any machine can compare. The file is made of the project's own English and
 //! French articles, repeated with perturbed names until it is 256 MB, or it is the JSON Lines file
 //! that `DATELINE_BENCH_FILE` names. `DATELINE_BENCH_MB` makes it smaller for a quick look.
+#![allow(clippy::print_stdout)]
 
 use dateline_export::{Batch, LineWriter, Settings as ExportSettings};
 use dateline_gazetteer::Gazetteer;
@@ -250,7 +251,7 @@ fn perturb(text: &str, random: &mut impl FnMut() -> u64) -> String {
             out.push(' ');
         }
         let capital = word.chars().next().is_some_and(char::is_uppercase);
-        if capital && word.len() > 4 && word.is_ascii() && random() % 10 == 0 {
+        if capital && word.len() > 4 && word.is_ascii() && random().is_multiple_of(10) {
             let at = 1 + (random() as usize) % (word.len() - 1);
             out.push_str(&word[..at]);
             out.push(char::from(b'a' + (random() % 26) as u8));
