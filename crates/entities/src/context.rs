@@ -148,10 +148,14 @@ impl Scan<'_, '_, '_> {
 
     /// Slots with a form that ends just before token `i`.
     pub(crate) fn before(&self, i: usize) -> u64 {
-        // Each token that joins the next one without a line end in between.
-        let close = self.tokens.get(i.saturating_sub(4)..=i).unwrap_or_default();
-        let far = close.iter().rev().take_while(|t| t.gap <= Gap::Space).count().min(i);
-        (1..=far).fold(0, |slots, back| slots | self.exactly(i - back, back))
+        let mut slots = 0;
+        for back in 1..=i.min(5) {
+            if self.token(i + 1 - back).is_none_or(|t| t.gap > Gap::Space) {
+                break;
+            }
+            slots |= self.exactly(i - back, back);
+        }
+        slots
     }
 
     /// Votes of the words before and after.

@@ -9,6 +9,9 @@ use dateline_model::NameType;
 /// beginnings of words give the form back; else it keeps the form's case. So the id tells the
 /// label, and one id has one label wherever it is made.
 pub(crate) fn made(name_type: NameType, form: &str) -> (String, String) {
+    if let Some(id) = simple(name_type, form) {
+        return (id, form.to_owned());
+    }
     let mut label = plain(form);
     if name_type == NameType::Person && all_capitals(&label) {
         label = title_case(&label.to_lowercase());
@@ -19,19 +22,14 @@ pub(crate) fn made(name_type: NameType, form: &str) -> (String, String) {
     id.push_str(kind);
     id.push(':');
     let titled = is_title_case(&label);
-    let words = id.len();
-    let mut from = 0;
-    for (at, sign) in label.bytes().enumerate().filter(|(_, b)| matches!(b, b' ' | b'-')) {
-        id.push_str(&label[from..at]);
-        id.push_str(if sign == b' ' { "-" } else { "--" });
-        from = at + 1;
-    }
-    id.push_str(&label[from..]);
-    if titled && label.is_ascii() {
-        id[words..].make_ascii_lowercase();
-    } else if titled {
-        let small: String = id[words..].chars().flat_map(char::to_lowercase).collect();
-        id.replace_range(words.., &small);
+    for c in label.chars() {
+        match c {
+            ' ' => id.push('-'),
+            '-' => id.push_str("--"),
+            c if !titled => id.push(c),
+            c if c.is_ascii() => id.push(c.to_ascii_lowercase()),
+            c => id.extend(c.to_lowercase()),
+        }
     }
     if !titled && !label.chars().any(char::is_uppercase) {
         label = title_case(&label);
@@ -39,17 +37,28 @@ pub(crate) fn made(name_type: NameType, form: &str) -> (String, String) {
     (id, label)
 }
 
+/// The id of what most forms are: ASCII words with one capital each and single spaces.
+fn simple(name_type: NameType, form: &str) -> Option<String> {
+    let mut begin = true;
+    let simple = form.bytes().all(|b| {
+        let before = std::mem::replace(&mut begin, b == b' ');
+        if before { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() || begin }
+    });
+    if !simple || begin {
+        return None;
+    }
+    let kind = name_type.as_str();
+    let mut id = Vec::with_capacity(3 + kind.len() + form.len());
+    id.extend_from_slice(b"x:");
+    id.extend_from_slice(kind.as_bytes());
+    id.push(b':');
+    id.extend(form.bytes().map(|b| if b == b' ' { b'-' } else { b.to_ascii_lowercase() }));
+    String::from_utf8(id).ok()
+}
+
 /// The form with single spaces, one hyphen and one apostrophe for all that look like them, and
 /// without signs that do not show.
 fn plain(form: &str) -> String {
-    let mut apart = false;
-    let is_plain = form.bytes().all(|b| {
-        let before = std::mem::replace(&mut apart, !matches!(b, b' ' | b'-'));
-        (before || apart) && matches!(b, b' '..=b'~') && b != b'`'
-    });
-    if is_plain && apart {
-        return form.to_owned();
-    }
     let mut plain = String::with_capacity(form.len());
     for c in form.chars() {
         match c {

@@ -1,7 +1,7 @@
 //! From a run to names: where one ends, and what its own words say of it.
 
 use crate::rules::Rule;
-use crate::scan::{BEFORE_PERSON, ENDS_ORG, SPLITS, Scan};
+use crate::scan::{BEFORE_PERSON, ENDS_ORG, Entries, SPLITS, Scan};
 use crate::vocabulary::*;
 use dateline_document::Sentence;
 use dateline_gazetteer::Kind as Known;
@@ -157,6 +157,16 @@ impl Scan<'_, '_, '_> {
         if length > 0 && p + length >= q {
             return self.push(p, p + length, opens, &[]);
         }
+        if q == p + 1 && self.tokens[p].kind == Kind::Word {
+            if known.demonym > 0 || word.has(PEOPLE) {
+                return q;
+            }
+            let mut rules = self.shape(p, known, false);
+            if rules.count == 0 {
+                rules.add(Rule::Lone);
+            }
+            return self.push(p, q, opens, &rules.list[..rules.count]);
+        }
         let rest_capital = |s: &Self, from: usize| (from..q).find(|i| s.capital(*i));
         let last = self.word(q - 1);
         let words = self.tokens[p..q].iter().filter(|t| t.kind == Kind::Word).count();
@@ -191,10 +201,12 @@ impl Scan<'_, '_, '_> {
         if linked {
             return self.push(p, q, opens, &[Rule::OrgHead]);
         }
-        let from = p + 1 + usize::from(self.is(p + 1, b'-'));
-        let people = from < q && (self.entries(from).demonym > 0 || known.demonym > 1);
-        if word.has(PLACE_HEAD) && !people && p + word.length(PLACE_HEAD) < q && !(tail && last.has(ENDS_ORG)) && !person_like {
-            return self.push(p, q, opens, &[Rule::PlaceHead]);
+        if word.has(PLACE_HEAD) && p + word.length(PLACE_HEAD) < q && !(tail && last.has(ENDS_ORG)) && !person_like {
+            let from = p + 1 + usize::from(self.is(p + 1, b'-'));
+            let people = from < q && (self.entries(from).demonym > 0 || known.demonym > 1);
+            if !people {
+                return self.push(p, q, opens, &[Rule::PlaceHead]);
+            }
         }
         if tail && !person_like {
             if last.has(PLACE_TAIL) {
@@ -281,24 +293,12 @@ impl Scan<'_, '_, '_> {
             r += 1;
         }
         let mut rules = Found::default();
-        let initials = (p..q).any(|i| {
-            self.is(i, b'.') && i > p && self.tokens[i - 1].len() <= 2 && self.capital(i - 1)
-        }) && self.tokens[q - 1].len() > 2;
+        let initials = self.tokens[q - 1].len() > 2
+            && (p + 1..q).any(|i| self.is(i, b'.') && self.tokens[i - 1].len() <= 2 && self.capital(i - 1));
         let single = words == 1 || (p..q).all(|i| i == p || !self.capital(i) || self.tokens[i].gap == Gap::Glued);
-        let upper = self.tokens[p].case == Case::Upper;
         let dotted = self.is(q - 1, b'.') && self.tokens[p].len() <= 2;
         if words == 1 || dotted {
-            if dotted || upper && self.tokens[p].len() <= 6 {
-                rules.add(Rule::Acronym);
-            } else if self.tokens[p].case == Case::Mixed {
-                rules.add(Rule::MixedCase);
-            }
-            if given > 0 {
-                rules.add(Rule::GivenAlone);
-            }
-            if known.surname > 0 {
-                rules.add(Rule::Surname);
-            }
+            rules = self.shape(p, known, dotted);
         } else {
             if given > 0 && p + given < q {
                 rules.add(Rule::Given);
@@ -324,6 +324,24 @@ impl Scan<'_, '_, '_> {
             rules.add(Rule::Lone);
         }
         self.push(p, q, opens, &rules.list[..rules.count])
+    }
+
+    /// What one word, or initials with dots, say by themselves.
+    fn shape(&self, p: usize, known: Entries, dotted: bool) -> Found {
+        let mut rules = Found::default();
+        let token = &self.tokens[p];
+        if dotted || token.case == Case::Upper && token.len() <= 6 {
+            rules.add(Rule::Acronym);
+        } else if token.case == Case::Mixed {
+            rules.add(Rule::MixedCase);
+        }
+        if known.given > 0 {
+            rules.add(Rule::GivenAlone);
+        }
+        if known.surname > 0 {
+            rules.add(Rule::Surname);
+        }
+        rules
     }
 
     /// Where the last word of a person's name begins.

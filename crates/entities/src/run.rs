@@ -8,8 +8,9 @@ impl Scan<'_, '_, '_> {
     /// End of the run of words with capitals, and of what joins them, from token `first`.
     pub(crate) fn run(&mut self, first: usize, limit: usize) -> usize {
         let limit = limit.min(first + LONGEST);
-        let mut end = self.headed(first, limit);
-        let mut head = self.is_head(first);
+        let word = self.word(first);
+        let mut end = self.headed(word, first, limit);
+        let mut head = word.has(ORG_HEAD);
         let mut complement = false;
         while end < limit {
             let (next, last) = (&self.tokens[end], &self.tokens[end - 1]);
@@ -42,8 +43,9 @@ impl Scan<'_, '_, '_> {
                 if letter || self.is_taken(end) {
                     break;
                 }
-                head |= self.is_head(end);
-                end = self.headed(end, limit);
+                let word = self.word(end);
+                head |= word.has(ORG_HEAD);
+                end = self.headed(word, end, limit);
                 continue;
             }
             if next.kind == Kind::Symbol && self.is(end, b'&') && self.capital(end + 1) {
@@ -86,7 +88,7 @@ impl Scan<'_, '_, '_> {
                     if !person && !other {
                         end = to + 1;
                         complement = true;
-                        head |= self.is_head(to);
+                        head |= self.word(to).has(ORG_HEAD);
                         continue;
                     }
                 }
@@ -134,7 +136,7 @@ impl Scan<'_, '_, '_> {
     /// Whether the words from `to` end a name that the article before `first` begins.
     pub(crate) fn joins_org(&mut self, first: usize, to: usize, limit: usize) -> bool {
         let article = first > 0 && self.word(first - 1).has(DETERMINER) && self.tokens[first].gap == Gap::Space;
-        if !article || to >= limit || self.is_head(first) || self.word(first).has(ENDS_ORG | PEOPLE) {
+        if !article || to >= limit || self.word(first).has(ORG_HEAD) || self.word(first).has(ENDS_ORG | PEOPLE) {
             return false;
         }
         let mut end = to;
@@ -152,19 +154,14 @@ impl Scan<'_, '_, '_> {
 
     /// End of the token `i`, or of «Gulf of NAME» where such a head begins at it.
     #[inline]
-    pub(crate) fn headed(&mut self, i: usize, limit: usize) -> usize {
-        let length = self.word(i).length(PLACE_HEAD | EVENT_HEAD);
+    fn headed(&self, word: Word<'_>, i: usize, limit: usize) -> usize {
+        let length = word.length(PLACE_HEAD | EVENT_HEAD);
         let to = i + length;
         if length > 1 && to < limit && self.capital(to) && self.tokens[to].gap <= Gap::Space {
             to + 1
         } else {
             i + 1
         }
-    }
-
-    #[inline]
-    pub(crate) fn is_head(&self, i: usize) -> bool {
-        self.word(i).has(ORG_HEAD)
     }
 
     /// Tokens of the small words of persons' names at `i`, with their apostrophes and hyphens.

@@ -83,10 +83,11 @@ impl<'w> Word<'w> {
 
     fn exactly(self, tokens: usize) -> u64 {
         let ones = if tokens == 1 { self.head.ones } else { 0 };
-        if !self.may_be_longer(u64::MAX) {
+        if !self.may_be_longer(u64::MAX) || tokens == 1 && self.head.second != u64::MAX {
             return ones;
         }
-        self.longer(u64::MAX).filter(|f| f.more.len() + 1 == tokens).fold(ones, |slots, f| slots | f.slot)
+        let forms = self.head.forms.iter().filter(|f| f.more.len() + 1 == tokens && self.fits(f));
+        forms.fold(ones, |slots, f| slots | f.slot)
     }
 
     /// Tokens of the longest form of any of the slots that begins here; 0 for none.
@@ -109,24 +110,22 @@ impl<'w> Word<'w> {
 
     /// The forms, longest first, that are not just this word in any case.
     fn longer(self, slots: u64) -> impl Iterator<Item = &'w Form> {
-        let tokens = self.document.tokens.get(self.at..).unwrap_or_default();
-        self.head.forms.iter().filter(move |form| {
-            form.slot & slots != 0
-                && tokens.get(1..=form.more.len()).is_some_and(|rest| {
-                    rest.iter().zip(&form.more).all(|(t, key)| t.key == *key && t.gap < Gap::Paragraph)
-                })
-                && self.case_fits(tokens, form)
-        })
+        self.head.forms.iter().filter(move |form| form.slot & slots != 0 && self.fits(form))
     }
 
-    fn case_fits(self, tokens: &[Token], form: &Form) -> bool {
+    fn fits(self, form: &Form) -> bool {
+        let Some((first, rest)) = self.document.tokens.get(self.at..).and_then(<[Token]>::split_first) else { return false };
+        let mut last = first;
+        for (n, key) in form.more.iter().enumerate() {
+            match rest.get(n) {
+                Some(t) if t.key == *key && t.gap < Gap::Paragraph => last = t,
+                _ => return false,
+            }
+        }
         match form.case {
             CaseRule::Any => true,
-            CaseRule::Capital => tokens.first().is_some_and(Token::capitalised),
-            CaseRule::Exact => {
-                let ends = tokens.first().zip(tokens.get(form.more.len()));
-                ends.and_then(|(a, b)| self.document.text.get(a.start as usize..b.end as usize)) == Some(&*form.text)
-            }
+            CaseRule::Capital => first.capitalised(),
+            CaseRule::Exact => self.document.text.get(first.start as usize..last.end as usize) == Some(&*form.text),
         }
     }
 }
