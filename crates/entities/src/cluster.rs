@@ -315,8 +315,9 @@ impl Scan<'_, '_, '_> {
     }
 
     fn register_initials(&mut self, clusters: &mut Clusters, n: u32, p: usize, end: usize) {
-        let begins = |i: usize| self.tokens[i].kind == Kind::Word && self.initial_bit(i) & self.scratch.acronyms != 0;
-        if !(p..end).any(begins) {
+        // They begin with the first capital, or with a small word before it.
+        let begin = (p..end).find(|i| self.capital(*i)).map_or(end, |i| i + 1);
+        if !(p..begin).any(|i| self.initial_bit(i) & self.scratch.acronyms != 0) {
             return;
         }
         // Capitals only, and all words but the small links.

@@ -206,7 +206,7 @@ impl Scan<'_, '_, '_> {
             c.vote(Rule::Quoted);
         }
         let mut next = end;
-        if self.word(end).has(POSSESSIVE) && self.token(end).is_some_and(|t| t.gap == Gap::Glued) {
+        if self.token(end).is_some_and(|t| t.gap == Gap::Glued) && self.word(end).has(POSSESSIVE) {
             next = end + self.word(end).length(POSSESSIVE);
             if self.word(next).has(ORG_AFTER) {
                 c.vote(Rule::OrgAfter);

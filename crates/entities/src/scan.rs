@@ -138,6 +138,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         s.late.clear();
     }
 
+    #[inline]
     pub(crate) fn token(&self, i: usize) -> Option<&'s Token> {
         self.tokens.get(i)
     }
@@ -255,6 +256,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         self.scratch.entries[at]
     }
 
+    #[inline]
     pub(crate) fn capital(&self, i: usize) -> bool {
         self.token(i).is_some_and(Token::capitalised)
     }
