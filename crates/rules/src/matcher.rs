@@ -344,7 +344,7 @@ impl RuleSet {
             }
             free = trigger + 1;
             while start <= trigger {
-                if self.may_begin(text, &tokens[start])
+                if self.may_begin(text, tokens, start)
                     && let Some((m, end)) = search.longest(start)
                     && end > trigger
                 {
@@ -357,10 +357,17 @@ impl RuleSet {
         }
     }
 
-    fn may_begin(&self, text: &str, token: &Token) -> bool {
+    fn may_begin(&self, text: &str, tokens: &[Token], start: usize) -> bool {
+        let token = &tokens[start];
+        let class = |t: &Token| self.classes[t.entry as usize];
         match token.kind {
-            Kind::Number => self.digits_begin,
-            _ => self.classes[token.entry as usize] & BEGIN != 0 || self.is_roman(text, token),
+            // Most numbers are no dates: of those that stand alone only years can be.
+            Kind::Number => {
+                let goes_on = |t: &Token| t.kind == Kind::Number || class(t) & USEFUL != 0 || self.is_roman(text, t);
+                self.digits_begin
+                    && (token.len() >= 4 || tokens.get(start + 1).is_some_and(|t| t.gap < Gap::Paragraph && goes_on(t)))
+            }
+            _ => class(token) & BEGIN != 0 || self.is_roman(text, token),
         }
     }
 
