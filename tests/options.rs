@@ -18,7 +18,11 @@ fn only_dates_and_only_entities() {
     assert!(!out.join("dates.csv").exists());
     assert!(!table(&out, "mentions").is_empty());
     // Dates are looked for all the same: they tell the day of publication.
-    let (run, out) = desk.extract(&[Path::new("corpus/text/bruxelles.txt")], &["--only", "entities"], "out");
+    let (run, out) = desk.extract(
+        &[Path::new("corpus/text/bruxelles.txt")],
+        &["--only", "entities"],
+        "out",
+    );
     run.done();
     assert_eq!(column(&out, "articles", "published_basis"), ["dateline"]);
 }
@@ -26,41 +30,76 @@ fn only_dates_and_only_entities() {
 #[test]
 fn formats_hold_the_same_rows() {
     let desk = Desk::new();
-    let (run, out) = desk.extract(&[Path::new("corpus")], &["--format", "csv,jsonl,xlsx"], "out");
+    let (run, out) = desk.extract(
+        &[Path::new("corpus")],
+        &["--format", "csv,jsonl,xlsx"],
+        "out",
+    );
     run.done();
     let articles = table(&out, "articles");
-    let lines = json_lines(&fs::read_to_string(out.join("articles.jsonl")).expect("articles.jsonl"));
+    let lines =
+        json_lines(&fs::read_to_string(out.join("articles.jsonl")).expect("articles.jsonl"));
     assert_eq!(lines.len(), articles.len());
-    let mut book: calamine::Xlsx<_> = calamine::open_workbook(out.join("dateline.xlsx")).expect("a workbook");
-    for name in ["articles", "mentions", "dates", "entities", "article_entities", "rejects"] {
+    let mut book: calamine::Xlsx<_> =
+        calamine::open_workbook(out.join("dateline.xlsx")).expect("a workbook");
+    for name in [
+        "articles",
+        "mentions",
+        "dates",
+        "entities",
+        "article_entities",
+        "rejects",
+    ] {
         let rows = table(&out, name);
         let sheet = book.worksheet_range(name).expect("a sheet");
         assert_eq!(sheet.height(), rows.len() + 1, "{name}");
     }
     for name in ["mentions", "dates"] {
-        let nested: usize = lines.iter().map(|line| line[name].as_array().map_or(0, Vec::len)).sum();
+        let nested: usize = lines
+            .iter()
+            .map(|line| line[name].as_array().map_or(0, Vec::len))
+            .sum();
         assert_eq!(nested, table(&out, name).len(), "{name}");
     }
     let sheet = book.worksheet_range("dates").expect("a sheet");
-    let at = sheet.rows().next().and_then(|head| head.iter().position(|cell| *cell == Data::String("timex_value".into())));
-    let values: Vec<String> = sheet.rows().skip(1).map(|row| row[at.expect("the column")].to_string()).collect();
+    let at = sheet.rows().next().and_then(|head| {
+        head.iter()
+            .position(|cell| *cell == Data::String("timex_value".into()))
+    });
+    let values: Vec<String> = sheet
+        .rows()
+        .skip(1)
+        .map(|row| row[at.expect("the column")].to_string())
+        .collect();
     assert_eq!(values, column(&out, "dates", "timex_value"));
 }
 
 #[test]
 fn a_french_excel_opens_the_tables() {
     let desk = Desk::new();
-    let out = desk.extract_text("=SUM(A1)\n\nParis, le 7 mars 2023. Le ministre a parlé mardi.\n", &["--excel", "fr"]);
+    let out = desk.extract_text(
+        "=SUM(A1)\n\nParis, le 7 mars 2023. Le ministre a parlé mardi.\n",
+        &["--excel", "fr"],
+    );
     for (name, bytes) in files(&out) {
         if name.ends_with(".csv") {
-            assert!(bytes.starts_with(b"\xEF\xBB\xBFarticle_id;") || !name.starts_with("articles"), "{name}");
+            assert!(
+                bytes.starts_with(b"\xEF\xBB\xBFarticle_id;") || !name.starts_with("articles"),
+                "{name}"
+            );
             assert!(bytes.ends_with(b"\r\n"), "{name}");
         }
     }
     let plain = desk.extract_text("Paris, le 7 mars 2023.", &["--excel", "--force"]);
-    assert!(fs::read(plain.join("articles.csv")).expect("a table").starts_with(b"\xEF\xBB\xBFarticle_id,"));
+    assert!(
+        fs::read(plain.join("articles.csv"))
+            .expect("a table")
+            .starts_with(b"\xEF\xBB\xBFarticle_id,")
+    );
     let input = desk.put("one.txt", "text");
-    desk.extract(&[&input], &["--excel", "qq"], "no").0.failed(2, &["qq", "pt-BR"]);
+    desk.extract(&[&input], &["--excel", "qq"], "no")
+        .0
+        .failed(2, &["qq", "pt-BR"]);
 }
 
 #[test]
@@ -68,10 +107,18 @@ fn texts_and_sentences_can_be_left_out() {
     let desk = Desk::new();
     let out = desk.extract_text(NEWS, &["--no-texts", "--no-sentences"]);
     assert!(!out.join("texts.jsonl").exists());
-    assert!(table(&out, "dates").iter().all(|row| !row.contains_key("sentence_text")));
+    assert!(
+        table(&out, "dates")
+            .iter()
+            .all(|row| !row.contains_key("sentence_text"))
+    );
     let out = desk.extract_text(NEWS, &["--force"]);
     assert!(out.join("texts.jsonl").exists());
-    assert!(table(&out, "dates").iter().all(|row| !row["sentence_text"].is_empty()));
+    assert!(
+        table(&out, "dates")
+            .iter()
+            .all(|row| !row["sentence_text"].is_empty())
+    );
 }
 
 #[test]
@@ -82,7 +129,13 @@ fn boilerplate_is_left_out_unless_asked_for() {
     run.done();
     let (run, all) = desk.extract(&[page], &["--all-zones"], "all");
     run.done();
-    let zones = |out: &Path| [column(out, "mentions", "zone"), column(out, "dates", "zone")].concat();
+    let zones = |out: &Path| {
+        [
+            column(out, "mentions", "zone"),
+            column(out, "dates", "zone"),
+        ]
+        .concat()
+    };
     assert!(!zones(&few).contains(&"boilerplate".to_owned()));
     assert!(zones(&all).contains(&"boilerplate".to_owned()));
 }
@@ -97,16 +150,27 @@ fn a_language_can_be_given() {
         assert_eq!(column(&out, "articles", "language"), [tag]);
     }
     let input = desk.put("one.txt", text);
-    desk.extract(&[&input], &["--lang", "Frensh"], "no").0.failed(2, &["«Frensh»", "fr (French)"]);
-    desk.extract(&[&input], &["--lang", "qqqqq"], "no").0.failed(2, &["«qqqqq»", "dateline languages"]);
+    desk.extract(&[&input], &["--lang", "Frensh"], "no")
+        .0
+        .failed(2, &["«Frensh»", "fr (French)"]);
+    desk.extract(&[&input], &["--lang", "qqqqq"], "no")
+        .0
+        .failed(2, &["«qqqqq»", "dateline languages"]);
     assert!(!desk.path("no").exists());
 }
 
 #[test]
 fn numeric_dates_follow_the_order() {
     let desk = Desk::new();
-    for (order, day) in [("dmy", "2024-04-03"), ("mdy", "2024-03-04"), ("auto", "2024-04-03")] {
-        let out = desk.extract_text("Le 03/04/2024, le ministre a parlé.", &["--date-order", order, "--lang", "fr", "--force"]);
+    for (order, day) in [
+        ("dmy", "2024-04-03"),
+        ("mdy", "2024-03-04"),
+        ("auto", "2024-04-03"),
+    ] {
+        let out = desk.extract_text(
+            "Le 03/04/2024, le ministre a parlé.",
+            &["--date-order", order, "--lang", "fr", "--force"],
+        );
         assert_eq!(column(&out, "dates", "first_day"), [day], "{order}");
     }
 }
@@ -128,52 +192,91 @@ fn relative_dates_follow_the_domain() {
 #[test]
 fn fields_can_be_named() {
     let desk = Desk::new();
-    let input = desk.put("export.csv", "nr,headline,body,day\n7,Talks,The minister spoke on Monday.,2023-03-10\n");
+    let input = desk.put(
+        "export.csv",
+        "nr,headline,body,day\n7,Talks,The minister spoke on Monday.,2023-03-10\n",
+    );
     let map = ["--map", "text=body,title=headline,published=day,id=nr"];
     let (run, out) = desk.extract(&[&input], &map, "out");
     run.done();
     let rows = table(&out, "articles");
-    assert_eq!((rows[0]["article_id"].as_str(), rows[0]["title"].as_str(), rows[0]["published"].as_str()), ("7", "Talks", "2023-03-10"));
-    desk.extract(&[&input], &["--map", "txet=body"], "no").0.failed(2, &["txet", "text"]);
-    desk.extract(&[&input], &["--map", "body"], "no").0.failed(2, &["body", "text=body"]);
+    assert_eq!(
+        (
+            rows[0]["article_id"].as_str(),
+            rows[0]["title"].as_str(),
+            rows[0]["published"].as_str()
+        ),
+        ("7", "Talks", "2023-03-10")
+    );
+    desk.extract(&[&input], &["--map", "txet=body"], "no")
+        .0
+        .failed(2, &["txet", "text"]);
+    desk.extract(&[&input], &["--map", "body"], "no")
+        .0
+        .failed(2, &["body", "text=body"]);
 }
 
 #[test]
 fn names_of_ones_own_are_found() {
     let desk = Desk::new();
-    let names = desk.put("names.csv", "name,type,id,aliases\nQuorvax Zindle,organization,my:1,Zindle QZ\n");
+    let names = desk.put(
+        "names.csv",
+        "name,type,id,aliases\nQuorvax Zindle,organization,my:1,Zindle QZ\n",
+    );
     let names = names.to_string_lossy();
-    let out = desk.extract_text("They met at Quorvax Zindle in May. Later Zindle QZ closed.", &["--names", &names, "--lang", "en"]);
+    let out = desk.extract_text(
+        "They met at Quorvax Zindle in May. Later Zindle QZ closed.",
+        &["--names", &names, "--lang", "en"],
+    );
     let ids = column(&out, "mentions", "entity_id");
     assert_eq!(ids, ["my:1", "my:1"]);
 
     let input = desk.put("one.txt", NEWS);
-    let wrong = desk.put("wrong.csv", "name,type\nQuorvax,organization\nZindle,planet\n");
-    desk.extract(&[&input], &["--names", &wrong.to_string_lossy()], "no").0.failed(2, &["--names", "wrong.csv, row 3", "planet"]);
-    desk.extract(&[&input], &["--names", "nowhere.csv"], "no").0.failed(2, &["nowhere.csv"]);
+    let wrong = desk.put(
+        "wrong.csv",
+        "name,type\nQuorvax,organization\nZindle,planet\n",
+    );
+    desk.extract(&[&input], &["--names", &wrong.to_string_lossy()], "no")
+        .0
+        .failed(2, &["--names", "wrong.csv, row 3", "planet"]);
+    desk.extract(&[&input], &["--names", "nowhere.csv"], "no")
+        .0
+        .failed(2, &["nowhere.csv"]);
 }
 
 #[test]
 fn languages_of_ones_own_are_read() {
     let desk = Desk::new();
-    desk.put("packs/qaa/language.toml", "name = \"Invented\"\nparent = \"root\"\nscript = \"Latn\"\n");
+    desk.put(
+        "packs/qaa/language.toml",
+        "name = \"Invented\"\nparent = \"root\"\nscript = \"Latn\"\n",
+    );
     desk.put("packs/qaa/dates.tsv", "month\tblorptober\t10\n");
     let packs = desk.path("packs").to_string_lossy().into_owned();
-    let out = desk.extract_text("3 blorptober 2021", &["--languages", &packs, "--lang", "qaa"]);
+    let out = desk.extract_text(
+        "3 blorptober 2021",
+        &["--languages", &packs, "--lang", "qaa"],
+    );
     assert_eq!(column(&out, "dates", "timex_value"), ["2021-10-03"]);
 
     let input = desk.put("one.txt", NEWS);
     desk.put("packs/qaa/dates.tsv", "month\n");
     let (run, _) = desk.extract(&[&input], &["--languages", &packs], "no");
     run.failed(2, &["--languages", "qaa/dates.tsv, line 1"]);
-    desk.extract(&[&input], &["--languages", "nowhere"], "no").0.failed(2, &["--languages nowhere"]);
+    desk.extract(&[&input], &["--languages", "nowhere"], "no")
+        .0
+        .failed(2, &["--languages nowhere"]);
 }
 
 #[test]
 fn undated_articles() {
     let desk = Desk::new();
     let published = |options: &[&str]| {
-        let (run, out) = desk.extract(&[Path::new("corpus/text/library_thursday.txt")], options, &options.join(" "));
+        let (run, out) = desk.extract(
+            &[Path::new("corpus/text/library_thursday.txt")],
+            options,
+            &options.join(" "),
+        );
         run.done();
         let row = table(&out, "articles").remove(0);
         (row["published"].clone(), row["published_basis"].clone())
@@ -181,9 +284,21 @@ fn undated_articles() {
     let (latest, basis) = published(&["--not-after", "2026-11-21"]);
     assert!(basis.starts_with("calendar"), "{basis}");
     let (earlier, _) = published(&["--not-after", "2015-01-01"]);
-    assert!(earlier < latest && earlier.as_str() < "2015-01-02", "{earlier}");
-    assert_eq!(published(&["--undated", "leave"]), (String::new(), String::new()));
-    desk.extract(&[Path::new("corpus/wire.jsonl")], &["--not-after", "soon"], "no").0.failed(2, &["soon", "2024-12-31"]);
+    assert!(
+        earlier < latest && earlier.as_str() < "2015-01-02",
+        "{earlier}"
+    );
+    assert_eq!(
+        published(&["--undated", "leave"]),
+        (String::new(), String::new())
+    );
+    desk.extract(
+        &[Path::new("corpus/wire.jsonl")],
+        &["--not-after", "soon"],
+        "no",
+    )
+    .0
+    .failed(2, &["soon", "2024-12-31"]);
 }
 
 #[test]
@@ -195,7 +310,8 @@ fn a_limit_ends_the_run() {
     let (run, whole) = desk.extract(&[Path::new("corpus")], &[], "whole");
     run.done();
     assert_eq!(table(&out, "articles"), table(&whole, "articles")[..5]);
-    let counts: serde_json::Value = serde_json::from_slice(&fs::read(out.join("run.json")).expect("run.json")).expect("JSON");
+    let counts: serde_json::Value =
+        serde_json::from_slice(&fs::read(out.join("run.json")).expect("run.json")).expect("JSON");
     assert_eq!(counts["counts"]["articles"], 5);
 }
 
@@ -203,13 +319,22 @@ fn a_limit_ends_the_run() {
 fn rejects_can_fail_the_run() {
     let desk = Desk::new();
     let wire = Path::new("corpus/wire.jsonl");
-    for (allowed, code) in [("2", 0), ("1", 1), ("0", 1), ("20%", 0), ("19%", 1), ("100%", 0)] {
+    for (allowed, code) in [
+        ("2", 0),
+        ("1", 1),
+        ("0", 1),
+        ("20%", 0),
+        ("19%", 1),
+        ("100%", 0),
+    ] {
         let (run, out) = desk.extract(&[wire], &["--max-rejects", allowed, "--force"], "out");
         assert_eq!(run.code, code, "{allowed}: {}", run.stderr);
         // The tables are written all the same.
         assert_eq!(table(&out, "rejects").len(), 2);
     }
-    desk.extract(&[wire], &["--max-rejects", "some"], "no").0.failed(2, &["some", "5%"]);
+    desk.extract(&[wire], &["--max-rejects", "some"], "no")
+        .0
+        .failed(2, &["some", "5%"]);
 }
 
 #[test]
@@ -217,41 +342,74 @@ fn a_folder_in_use_is_replaced_only_by_force() {
     let desk = Desk::new();
     let input = desk.put("one.txt", NEWS);
     desk.put("out/notes.txt", "my notes");
-    desk.extract(&[&input], &[], "out").0.failed(2, &["out", "--force"]);
+    desk.extract(&[&input], &[], "out")
+        .0
+        .failed(2, &["out", "--force"]);
     let (run, out) = desk.extract(&[&input], &["--force"], "out");
     run.done();
-    assert_eq!(fs::read_to_string(out.join("notes.txt")).expect("the notes"), "my notes");
+    assert_eq!(
+        fs::read_to_string(out.join("notes.txt")).expect("the notes"),
+        "my notes"
+    );
     // Tables of formats that the second run does not write would be those of another run.
     let (run, out) = desk.extract(&[&input], &["--force", "--format", "jsonl"], "out");
     run.done();
-    assert!(!out.join("dates.csv").exists() && out.join("articles.jsonl").exists() && out.join("notes.txt").exists());
+    assert!(
+        !out.join("dates.csv").exists()
+            && out.join("articles.jsonl").exists()
+            && out.join("notes.txt").exists()
+    );
 }
 
 #[test]
 fn sizes_and_threads() {
     let desk = Desk::new();
-    let out = desk.extract_text(NEWS, &["--threads", "3", "--memory", "1M", "--max-record", "1K", "--progress", "never"]);
+    let out = desk.extract_text(
+        NEWS,
+        &[
+            "--threads",
+            "3",
+            "--memory",
+            "1M",
+            "--max-record",
+            "1K",
+            "--progress",
+            "never",
+        ],
+    );
     assert_eq!(table(&out, "articles").len(), 1);
     let input = desk.put("long.txt", "word ".repeat(400));
     let (run, out) = desk.extract(&[&input], &["--max-record", "1K"], "long");
     run.done();
     assert_eq!(column(&out, "rejects", "code"), ["record.too_large"]);
     for option in ["--memory", "--max-record"] {
-        desk.extract(&[&input], &[option, "much"], "no").0.failed(2, &["much", "256M"]);
+        desk.extract(&[&input], &[option, "much"], "no")
+            .0
+            .failed(2, &["much", "256M"]);
     }
 }
 
 #[test]
 fn pipes() {
-    let input = fs::read("corpus/wire.jsonl").or_else(|_| fs::read(crate::support::root().join("corpus/wire.jsonl"))).expect("the corpus");
+    let input = fs::read("corpus/wire.jsonl")
+        .or_else(|_| fs::read(crate::support::root().join("corpus/wire.jsonl")))
+        .expect("the corpus");
     let run = dateline_reading(["extract", "-", "--out", "-"], &input).done();
     let lines = json_lines(&run.stdout);
     assert_eq!(lines.len(), 8);
-    assert!(run.stderr.contains("8 articles, 2 rejects"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("8 articles, 2 rejects"),
+        "{}",
+        run.stderr
+    );
     let of_file = dateline(["extract", "corpus/wire.jsonl", "--out", "-"]).done();
     assert_eq!(json_lines(&of_file.stdout)[0]["dates"], lines[0]["dates"]);
     // Also plain text, compressed or not.
-    let run = dateline_reading(["extract", "-", "--out", "-", "--only", "dates"], NEWS.as_bytes()).done();
+    let run = dateline_reading(
+        ["extract", "-", "--out", "-", "--only", "dates"],
+        NEWS.as_bytes(),
+    )
+    .done();
     let article = &json_lines(&run.stdout)[0];
     assert_eq!(article["dates"][0]["timex_value"], "2023-03-07");
     assert!(article.get("mentions").is_none());
@@ -270,13 +428,21 @@ fn a_reader_that_leaves_is_no_failure() {
         .expect("the program starts");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("the program ends");
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_told() {
-    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .expect("/dev/full");
     let output = program()
         .args(["extract", "corpus", "--out", "-"])
         .stdout(full)
@@ -284,7 +450,10 @@ fn a_full_disk_is_told() {
         .expect("the program runs");
     assert_eq!(output.status.code(), Some(2));
     let message = String::from_utf8_lossy(&output.stderr);
-    assert!(message.contains("cannot write") && message.contains("No space left"), "{message}");
+    assert!(
+        message.contains("cannot write") && message.contains("No space left"),
+        "{message}"
+    );
 }
 
 #[test]

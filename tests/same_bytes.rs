@@ -34,17 +34,33 @@ fn threads_and_memory_change_no_byte_of_a_dump() {
     let one = run("1", "64K");
     assert!(one["dates.csv"].len() > 1 << 20);
     for (threads, memory) in [("2", "64K"), ("7", "64K"), ("2", "256M")] {
-        assert_same(&one, &run(threads, memory), &format!("{threads} threads, {memory}"));
+        assert_same(
+            &one,
+            &run(threads, memory),
+            &format!("{threads} threads, {memory}"),
+        );
     }
 }
 
 /// Rows of the tables that concatenate.
 fn rows(out: &Path) -> Vec<Vec<Row>> {
-    ["articles", "mentions", "dates", "article_entities", "rejects"].iter().map(|t| table(out, t)).collect()
+    [
+        "articles",
+        "mentions",
+        "dates",
+        "article_entities",
+        "rejects",
+    ]
+    .iter()
+    .map(|t| table(out, t))
+    .collect()
 }
 
 fn joined(a: &[Vec<Row>], b: &[Vec<Row>]) -> Vec<Vec<Row>> {
-    a.iter().zip(b).map(|(a, b)| [a.clone(), b.clone()].concat()).collect()
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| [a.clone(), b.clone()].concat())
+        .collect()
 }
 
 #[test]
@@ -57,7 +73,10 @@ fn shards_concatenate() {
         rows(&out)
     };
     let (of_a, of_b) = (run(&[a], "a"), run(&[b], "b"));
-    assert!(of_a.iter().take(4).all(|table| !table.is_empty()) && of_b.iter().all(|table| !table.is_empty()));
+    assert!(
+        of_a.iter().take(4).all(|table| !table.is_empty())
+            && of_b.iter().all(|table| !table.is_empty())
+    );
     assert_eq!(run(&[a, b], "ab"), joined(&of_a, &of_b));
     assert_eq!(run(&[b, a], "ba"), joined(&of_b, &of_a));
 }
@@ -67,9 +86,16 @@ fn an_order_of_files_on_the_disk_does_not_show() {
     let desk = Desk::new();
     let texts = ["b/2.txt", "a/z.txt", "a.txt", "b/10.txt", "ä.txt", "Z.txt"];
     for folder in ["made", "made backwards"] {
-        let order: Vec<_> = if folder == "made" { texts.to_vec() } else { texts.iter().rev().copied().collect() };
+        let order: Vec<_> = if folder == "made" {
+            texts.to_vec()
+        } else {
+            texts.iter().rev().copied().collect()
+        };
         for name in order {
-            desk.put(&format!("{folder}/in/{name}"), format!("The minister of {name} spoke on 3 May 2021."));
+            desk.put(
+                &format!("{folder}/in/{name}"),
+                format!("The minister of {name} spoke on 3 May 2021."),
+            );
         }
     }
     let read = |folder: &str| {
@@ -86,20 +112,45 @@ fn an_order_of_files_on_the_disk_does_not_show() {
     let first = read("made");
     assert_same(&first, &read("made backwards"), "made backwards");
     let articles = String::from_utf8(first["articles.csv"].clone()).expect("UTF-8");
-    let order: Vec<_> = articles.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
-    assert_eq!(order, ["in/Z.txt:1", "in/a.txt:1", "in/a/z.txt:1", "in/b/10.txt:1", "in/b/2.txt:1", "in/ä.txt:1"]);
+    let order: Vec<_> = articles
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(',').next())
+        .collect();
+    assert_eq!(
+        order,
+        [
+            "in/Z.txt:1",
+            "in/a.txt:1",
+            "in/a/z.txt:1",
+            "in/b/10.txt:1",
+            "in/b/2.txt:1",
+            "in/ä.txt:1"
+        ]
+    );
 }
 
 #[test]
 fn neither_time_nor_place_is_written() {
     let desk = Desk::new();
-    let (run, out) = desk.extract(&[Path::new("corpus/wire.jsonl")], &["--format", "csv,xlsx"], "out");
+    let (run, out) = desk.extract(
+        &[Path::new("corpus/wire.jsonl")],
+        &["--format", "csv,xlsx"],
+        "out",
+    );
     run.done();
     for (name, bytes) in files(&out) {
         let text = String::from_utf8_lossy(&bytes);
-        assert!(!text.contains(&*root().to_string_lossy()), "{name} names the folder of this machine");
+        assert!(
+            !text.contains(&*root().to_string_lossy()),
+            "{name} names the folder of this machine"
+        );
     }
-    let (run, again) = desk.extract(&[Path::new("corpus/wire.jsonl")], &["--format", "csv,xlsx"], "again");
+    let (run, again) = desk.extract(
+        &[Path::new("corpus/wire.jsonl")],
+        &["--format", "csv,xlsx"],
+        "again",
+    );
     run.done();
     assert_same(&files(&out), &files(&again), "a second run");
 }

@@ -28,7 +28,11 @@ impl Run {
     pub fn failed(self, code: i32, parts: &[&str]) -> Self {
         assert_eq!(self.code, code, "{}\n{}", self.stdout, self.stderr);
         for part in parts {
-            assert!(self.stderr.contains(part), "no «{part}» in: {}", self.stderr);
+            assert!(
+                self.stderr.contains(part),
+                "no «{part}» in: {}",
+                self.stderr
+            );
         }
         assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
         self
@@ -38,7 +42,10 @@ impl Run {
 /// The program, in the root of the repository, so that paths in the output are those of the corpus.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
-    command.current_dir(root()).env_remove("RUST_LOG").env_remove("CLICOLOR_FORCE");
+    command
+        .current_dir(root())
+        .env_remove("RUST_LOG")
+        .env_remove("CLICOLOR_FORCE");
     command
 }
 
@@ -81,7 +88,9 @@ pub struct Desk {
 
 impl Desk {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+        Self {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -123,19 +132,29 @@ pub type Row = BTreeMap<String, String>;
 #[track_caller]
 pub fn table(folder: &Path, name: &str) -> Vec<Row> {
     let path = folder.join(format!("{name}.csv"));
-    let mut reader = csv::Reader::from_path(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    reader.deserialize().map(|row| row.expect("a row")).collect()
+    let mut reader =
+        csv::Reader::from_path(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    reader
+        .deserialize()
+        .map(|row| row.expect("a row"))
+        .collect()
 }
 
 /// One column of a table.
 #[track_caller]
 pub fn column(folder: &Path, name: &str, column: &str) -> Vec<String> {
-    table(folder, name).into_iter().map(|mut row| row.remove(column).expect("the column")).collect()
+    table(folder, name)
+        .into_iter()
+        .map(|mut row| row.remove(column).expect("the column"))
+        .collect()
 }
 
 /// Lines of JSON.
 pub fn json_lines(content: &str) -> Vec<serde_json::Value> {
-    content.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+    content
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect()
 }
 
 /// Names and bytes of all files in a folder.
@@ -177,7 +196,10 @@ pub fn corpus_texts() -> Vec<String> {
         .map(|entry| entry.expect("an entry").path())
         .collect();
     paths.sort();
-    paths.iter().filter_map(|path| fs::read_to_string(path).ok()).collect()
+    paths
+        .iter()
+        .filter_map(|path| fs::read_to_string(path).ok())
+        .collect()
 }
 
 /// JSON Lines of at least this size, made of the corpus.
@@ -188,7 +210,8 @@ pub fn dump(bytes: usize) -> String {
     while lines.len() < bytes {
         let text = &texts[number % texts.len()];
         let day = format!("20{:02}-0{}-1{}", number % 24, number % 9 + 1, number % 10);
-        let record = serde_json::json!({ "id": format!("n{number}"), "text": text, "published": day });
+        let record =
+            serde_json::json!({ "id": format!("n{number}"), "text": text, "published": day });
         lines.push_str(&record.to_string());
         lines.push('\n');
         number += 1;

@@ -56,7 +56,12 @@ pub struct Extract {
     #[arg(long, short, value_name = "DIR")]
     pub out: PathBuf,
     /// Formats of the tables
-    #[arg(long, value_delimiter = ',', default_value = "csv", value_name = "FORMAT,…")]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "csv",
+        value_name = "FORMAT,…"
+    )]
     pub format: Vec<Format>,
     /// Find only these
     #[arg(long, value_delimiter = ',', value_name = "KIND,…")]
@@ -329,33 +334,50 @@ impl MaxRejects {
 
 fn bytes(text: &str) -> Result<u64, String> {
     let wrong = || format!("«{text}» is no size; write for example 64K, 256M or 2G");
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
     let number: u64 = text[..end].parse().map_err(|_| wrong())?;
-    let unit = match text[end..].trim_end_matches(['B', 'b', 'i']).to_ascii_uppercase().as_str() {
+    let unit = match text[end..]
+        .trim_end_matches(['B', 'b', 'i'])
+        .to_ascii_uppercase()
+        .as_str()
+    {
         "" => 1,
         "K" => 1 << 10,
         "M" => 1 << 20,
         "G" => 1 << 30,
         _ => return Err(wrong()),
     };
-    number.checked_mul(unit).filter(|n| *n > 0).ok_or_else(wrong)
+    number
+        .checked_mul(unit)
+        .filter(|n| *n > 0)
+        .ok_or_else(wrong)
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((ours, theirs)) if !ours.is_empty() && !theirs.is_empty() => Ok((ours.into(), theirs.into())),
+        Some((ours, theirs)) if !ours.is_empty() && !theirs.is_empty() => {
+            Ok((ours.into(), theirs.into()))
+        }
         _ => Err(format!("«{text}» is not of the form text=body")),
     }
 }
 
 fn day(text: &str) -> Result<jiff::civil::Date, String> {
-    text.parse().map_err(|_| format!("«{text}» is no day; write for example 2024-12-31"))
+    text.parse()
+        .map_err(|_| format!("«{text}» is no day; write for example 2024-12-31"))
 }
 
 fn max_rejects(text: &str) -> Result<MaxRejects, String> {
     let wrong = || format!("«{text}» is neither a number nor a share such as 5%");
     match text.strip_suffix('%') {
-        Some(share) => share.trim().parse().ok().filter(|p| (0.0..=100.0).contains(p)).map(MaxRejects::Percent),
+        Some(share) => share
+            .trim()
+            .parse()
+            .ok()
+            .filter(|p| (0.0..=100.0).contains(p))
+            .map(MaxRejects::Percent),
         None => text.parse().ok().map(MaxRejects::Number),
     }
     .ok_or_else(wrong)

@@ -7,7 +7,10 @@ use dateline_dates::{Count, Expression, Partial, Temporal, Unit};
 use dateline_document::{Document, Sentence};
 use dateline_ingest::{Options, Reader};
 use dateline_languages::Library;
-use dateline_model::{Article, ArticleFacts, ArticleRow, DateKind, Evidence, Field, Mention, Reject, Span, TimeExpression, Zone};
+use dateline_model::{
+    Article, ArticleFacts, ArticleRow, DateKind, Evidence, Field, Mention, Reject, Span,
+    TimeExpression, Zone,
+};
 use dateline_pipeline::{Engine, Language, Settings, Worker};
 use dateline_rules::{Direction, Match, Rule, SlotValue};
 use jiff::civil::Weekday;
@@ -18,7 +21,12 @@ use std::io::Write;
 pub fn run(a: &Explain) -> Result<u8> {
     let library = a.reading.library()?;
     let language = a.reading.language(&library)?;
-    let settings = Settings { dates: true, entities: true, language, dating: a.reading.dating() };
+    let settings = Settings {
+        dates: true,
+        entities: true,
+        language,
+        dating: a.reading.dating(),
+    };
     let engine = Engine::new(library, a.reading.gazetteer()?, settings)?;
     let article = find(a, &a.reading.options())?;
     let facts = engine.extract(article.clone(), &mut Worker::default());
@@ -68,9 +76,16 @@ fn find(a: &Explain, options: &Options) -> Result<Article<'static>> {
     match (found.or(by_number), rejected, &a.record) {
         (Some(article), _, _) => Ok(article),
         (None, Some(reject), record) if record.is_none() || number.is_some() => {
-            bail!("{}, record {}: {}", reject.source_file, reject.record, reject.message)
+            bail!(
+                "{}, record {}: {}",
+                reject.source_file,
+                reject.record,
+                reject.message
+            )
         }
-        (None, _, Some(record)) => bail!("no article «{record}» in {input}; --record wants a number or an id"),
+        (None, _, Some(record)) => {
+            bail!("no article «{record}» in {input}; --record wants a number or an id")
+        }
         (None, _, None) => bail!("no article in {input}"),
     }
 }
@@ -144,16 +159,32 @@ impl<'v> View<'v> {
         let dates = found.dates.iter().map(Fact::Date);
         for fact in dates.chain(found.mentions.iter().map(Fact::Name)) {
             let e = fact.evidence();
-            let moved = if e.field == Field::Text { document.body_start } else { 0 };
+            let moved = if e.field == Field::Text {
+                document.body_start
+            } else {
+                0
+            };
             facts.push((Span::new(e.span.start + moved, e.span.end + moved), fact));
         }
         facts.sort_by_key(|f| f.0);
-        Self { reading, article, row: &found.article, document, language, expressions, matches, facts }
+        Self {
+            reading,
+            article,
+            row: &found.article,
+            document,
+            language,
+            expressions,
+            matches,
+            facts,
+        }
     }
 
     fn head(&self, out: &mut Out, library: &Library) -> Result<()> {
         let (article, row) = (self.article, self.row);
-        let mut lines = vec![("article", format!("{}, record {}", article.source_file, article.record))];
+        let mut lines = vec![(
+            "article",
+            format!("{}, record {}", article.source_file, article.record),
+        )];
         let mut line = |label, value: &str| {
             if !value.is_empty() {
                 lines.push((label, value.to_owned()));
@@ -171,7 +202,10 @@ impl<'v> View<'v> {
             "dates" => vec!["dates"],
             _ => vec!["numeric dates"],
         };
-        line("coverage", &format!("{}: {} can be found", row.coverage, expected.join(" and ")));
+        line(
+            "coverage",
+            &format!("{}: {} can be found", row.coverage, expected.join(" and ")),
+        );
         for (label, value) in lines {
             pair(out, 0, label, &value)?;
         }
@@ -205,13 +239,19 @@ impl<'v> View<'v> {
 
     fn language(&self, library: &Library) -> String {
         let tag = self.row.language;
-        let name = library.language(tag).map(|l| format!(" ({})", l.name)).unwrap_or_default();
+        let name = library
+            .language(tag)
+            .map(|l| format!(" ({})", l.name))
+            .unwrap_or_default();
         let why = if self.reading.lang.is_some() {
             "as --lang says".to_owned()
         } else if self.row.language_confidence >= 1.0 && !self.article.language.is_empty() {
             format!("the source says «{}»", self.article.language)
         } else {
-            format!("found in the text, confidence {:.2}", self.row.language_confidence)
+            format!(
+                "found in the text, confidence {:.2}",
+                self.row.language_confidence
+            )
         };
         format!("{tag}{name}: {why}")
     }
@@ -225,7 +265,11 @@ impl<'v> View<'v> {
                 writeln!(out)?;
             }
             paragraph = Some(sentence.paragraph);
-            let name = if zone == Some(sentence.zone) { "" } else { sentence.zone.as_str() };
+            let name = if zone == Some(sentence.zone) {
+                ""
+            } else {
+                sentence.zone.as_str()
+            };
             zone = Some(sentence.zone);
             write!(out, "{FAINT}{name:>11} {:>4} │{FAINT:#} ", number + 1)?;
             self.sentence(out, sentence)?;
@@ -235,9 +279,17 @@ impl<'v> View<'v> {
     }
 
     fn sentence(&self, out: &mut Out, sentence: &Sentence) -> Result<()> {
-        let base = if sentence.zone == Zone::Boilerplate { FAINT } else { anstyle::Style::new() };
+        let base = if sentence.zone == Zone::Boilerplate {
+            FAINT
+        } else {
+            anstyle::Style::new()
+        };
         let plain = |out: &mut Out, start: u32, end: u32| -> std::io::Result<()> {
-            let text = self.document.text.get(start as usize..end as usize).unwrap_or_default();
+            let text = self
+                .document
+                .text
+                .get(start as usize..end as usize)
+                .unwrap_or_default();
             write!(out, "{base}{}{base:#}", one_line(text))
         };
         let mut at = sentence.span.start;
@@ -273,17 +325,32 @@ impl<'v> View<'v> {
             match fact {
                 Fact::Date(date) => {
                     let kind = date.kind.as_str();
-                    writeln!(out, "{STRONG}{:>4}  «{text}»{STRONG:#}  {kind} {}", number + 1, date.timex_value)?;
+                    writeln!(
+                        out,
+                        "{STRONG}{:>4}  «{text}»{STRONG:#}  {kind} {}",
+                        number + 1,
+                        date.timex_value
+                    )?;
                     self.date(out, number, *span, date)?;
                 }
                 Fact::Name(mention) => {
                     let kind = mention.name_type.as_str();
-                    writeln!(out, "{STRONG}{:>4}  «{text}»{STRONG:#}  {kind} {}", number + 1, mention.name)?;
+                    writeln!(
+                        out,
+                        "{STRONG}{:>4}  «{text}»{STRONG:#}  {kind} {}",
+                        number + 1,
+                        mention.name
+                    )?;
                     name(out, mention)?;
                 }
             }
             if left_out {
-                pair(out, 6, "left out", "it stands in boilerplate; `extract --all-zones` keeps it")?;
+                pair(
+                    out,
+                    6,
+                    "left out",
+                    "it stands in boilerplate; `extract --all-zones` keeps it",
+                )?;
             }
         }
         Ok(())
@@ -291,21 +358,42 @@ impl<'v> View<'v> {
 
     fn date(&self, out: &mut Out, number: usize, span: Span, date: &TimeExpression) -> Result<()> {
         let found = self.language.and_then(|language| {
-            let (at, rule) = language.rules.rules.iter().enumerate().find(|(_, r)| r.id == date.evidence.rule)?;
+            let (at, rule) = language
+                .rules
+                .rules
+                .iter()
+                .enumerate()
+                .find(|(_, r)| r.id == date.evidence.rule)?;
             // A modifier around the match («the end of April») belongs to the fact.
             let within = |e: &&Expression| e.span.start >= span.start && e.span.end <= span.end;
-            let e = self.expressions.iter().filter(within).find(|e| e.rule as usize == at)?;
-            let m = self.matches.iter().find(|m| m.rule == e.rule && m.start == e.first && m.end == e.end)?;
+            let e = self
+                .expressions
+                .iter()
+                .filter(within)
+                .find(|e| e.rule as usize == at)?;
+            let m = self
+                .matches
+                .iter()
+                .find(|m| m.rule == e.rule && m.start == e.first && m.end == e.end)?;
             Some((rule, e, m))
         });
         pair(out, 6, "rule", date.evidence.rule)?;
         if let Some((rule, e, m)) = found {
             pair(out, 6, "match", &rule.patterns.join(" | "))?;
-            let slots: Vec<String> = m.slots.iter().map(|(slot, value)| format!("{slot} = {}", slot_value(*value))).collect();
+            let slots: Vec<String> = m
+                .slots
+                .iter()
+                .map(|(slot, value)| format!("{slot} = {}", slot_value(*value)))
+                .collect();
             if !slots.is_empty() {
                 pair(out, 6, "slots", &slots.join(", "))?;
             }
-            pair(out, 6, "meaning", &format!("{} → {}", rule.value_text, meaning(&e.temporal)))?;
+            pair(
+                out,
+                6,
+                "meaning",
+                &format!("{} → {}", rule.value_text, meaning(&e.temporal)),
+            )?;
             if let Some(looks) = self.looks(rule, e) {
                 pair(out, 6, "looks", &looks)?;
             }
@@ -357,7 +445,10 @@ impl<'v> View<'v> {
                 if signs.is_empty() {
                     "to the nearest: no word of the sentence tells a tense".to_owned()
                 } else {
-                    format!("where the nearest word of tense points: {}", signs.join(", "))
+                    format!(
+                        "where the nearest word of tense points: {}",
+                        signs.join(", ")
+                    )
                 }
             }
         })
@@ -365,35 +456,58 @@ impl<'v> View<'v> {
 
     /// Words of the expression's sentence that tell its tense.
     fn tense_signs(&self, e: &Expression) -> Vec<String> {
-        let (Some(language), Some(sentence)) = (self.language, self.document.sentences.get(e.sentence)) else {
+        let (Some(language), Some(sentence)) =
+            (self.language, self.document.sentences.get(e.sentence))
+        else {
             return Vec::new();
         };
         let (lexicon, document) = (&language.rules.lexicon, self.document);
-        let Some(slot) = lexicon.slot("tense") else { return Vec::new() };
+        let Some(slot) = lexicon.slot("tense") else {
+            return Vec::new();
+        };
         let sign = |i: u32| {
             let token = document.tokens.get(i as usize)?;
             let value = match lexicon.find(&document.text, &document.tokens, i as usize, slot) {
                 Some(occurrence) => occurrence.value,
                 None => lexicon.ending(slot, token, &document.text)?,
             };
-            Some(format!("«{}» {}", token.of(&document.text), value.symbol()?))
+            Some(format!(
+                "«{}» {}",
+                token.of(&document.text),
+                value.symbol()?
+            ))
         };
-        (sentence.first..e.first).chain(e.end..sentence.end).filter_map(sign).collect()
+        (sentence.first..e.first)
+            .chain(e.end..sentence.end)
+            .filter_map(sign)
+            .collect()
     }
 
     fn anchor(&self, number: usize, date: &TimeExpression) -> String {
         match date.basis {
             "explicit" => "none: the words say it all".to_owned(),
             "published" | "calendar" | "calendar_latest" => {
-                format!("{}, the day of publication ({})", self.row.published, self.row.published_basis)
+                format!(
+                    "{}, the day of publication ({})",
+                    self.row.published, self.row.published_basis
+                )
             }
             "narrative" => {
-                let before = self.facts.get(..number).unwrap_or_default().iter().rev().find_map(|(span, fact)| match fact {
-                    Fact::Date(d) if !d.first_day.is_empty() && matches!(d.kind, DateKind::Date | DateKind::Time) => {
-                        Some((d.first_day.as_str(), one_line(span.of(&self.document.text))))
-                    }
-                    _ => None,
-                });
+                let before = self
+                    .facts
+                    .get(..number)
+                    .unwrap_or_default()
+                    .iter()
+                    .rev()
+                    .find_map(|(span, fact)| match fact {
+                        Fact::Date(d)
+                            if !d.first_day.is_empty()
+                                && matches!(d.kind, DateKind::Date | DateKind::Time) =>
+                        {
+                            Some((d.first_day.as_str(), one_line(span.of(&self.document.text))))
+                        }
+                        _ => None,
+                    });
                 match before {
                     Some((day, text)) => format!("{day}, the day told last («{text}»)"),
                     None => "the day told last".to_owned(),
@@ -407,13 +521,33 @@ impl<'v> View<'v> {
 
 fn name(out: &mut Out, mention: &Mention) -> Result<()> {
     let rule = mention.evidence.rule;
-    let says = dateline_entities::RULES.iter().find(|r| r.0 == rule).map_or("", |r| r.1);
+    let says = dateline_entities::RULES
+        .iter()
+        .find(|r| r.0 == rule)
+        .map_or("", |r| r.1);
     pair(out, 6, "evidence", &format!("{rule}: {says}"))?;
-    let id = if mention.entity_id.is_empty() { "none: several entities bear this name" } else { &mention.entity_id };
+    let id = if mention.entity_id.is_empty() {
+        "none: several entities bear this name"
+    } else {
+        &mention.entity_id
+    };
     pair(out, 6, "entity", id)?;
-    pair(out, 6, "form", &format!("{}, confidence {:.2}", mention.mention_kind.as_str(), mention.confidence))?;
+    pair(
+        out,
+        6,
+        "form",
+        &format!(
+            "{}, confidence {:.2}",
+            mention.mention_kind.as_str(),
+            mention.confidence
+        ),
+    )?;
     if !mention.role.is_empty() {
-        let of = if mention.role_org_id.is_empty() { String::new() } else { format!(" of {}", mention.role_org_id) };
+        let of = if mention.role_org_id.is_empty() {
+            String::new()
+        } else {
+            format!(" of {}", mention.role_org_id)
+        };
         pair(out, 6, "role", &format!("{}{of}", one_line(&mention.role)))?;
     }
     Ok(())
@@ -421,7 +555,9 @@ fn name(out: &mut Out, mention: &Mention) -> Result<()> {
 
 /// Text as it may stand in a terminal: on one line, and no control character reaches it.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 fn slot_value(value: SlotValue) -> String {
@@ -438,8 +574,16 @@ fn meaning(temporal: &Temporal) -> String {
     match temporal {
         Temporal::Partial(p) => partial(p),
         Temporal::Shift { sign: 0, unit, .. } => format!("the {} of the anchor", unit.as_str()),
-        Temporal::Shift { count: n, sign, unit } => {
-            format!("{} {} the anchor", count(*n, *unit), if *sign < 0 { "before" } else { "after" })
+        Temporal::Shift {
+            count: n,
+            sign,
+            unit,
+        } => {
+            format!(
+                "{} {} the anchor",
+                count(*n, *unit),
+                if *sign < 0 { "before" } else { "after" }
+            )
         }
         Temporal::Compared { n, unit } => format!(
             "{} {} the quarter or half-year told last, else the anchor",
@@ -451,8 +595,16 @@ fn meaning(temporal: &Temporal) -> String {
         Temporal::Century(n) if *n < 0 => format!("century {} before the common era", -n),
         Temporal::Century(n) => format!("century {n}"),
         Temporal::Duration(n, unit) => format!("a length of {}", count(*n, *unit)),
-        Temporal::Repeated { count: n, unit, what } if *what == Partial::default() => format!("every {}", count(*n, *unit)),
-        Temporal::Repeated { count: n, unit, what } => format!("every {}: {}", count(*n, *unit), partial(what)),
+        Temporal::Repeated {
+            count: n,
+            unit,
+            what,
+        } if *what == Partial::default() => format!("every {}", count(*n, *unit)),
+        Temporal::Repeated {
+            count: n,
+            unit,
+            what,
+        } => format!("every {}: {}", count(*n, *unit), partial(what)),
         Temporal::Vague(word) => (*word).to_owned(),
         Temporal::Range(a, b) => format!("from ({}) to ({})", meaning(a), meaning(b)),
         Temporal::Both(a, b) => format!("({}) and ({})", meaning(a), meaning(b)),
@@ -484,7 +636,10 @@ fn partial(p: &Partial) -> String {
     number("quarter", p.quarter.map(i64::from));
     number("month", p.month.map(i64::from));
     number("day", p.day.map(i64::from));
-    if let Some(day) = p.weekday.and_then(|w| Weekday::from_monday_one_offset(w).ok()) {
+    if let Some(day) = p
+        .weekday
+        .and_then(|w| Weekday::from_monday_one_offset(w).ok())
+    {
         parts.push(format!("weekday {day:?}"));
     }
     if let Some(season) = p.season {
@@ -498,7 +653,11 @@ fn partial(p: &Partial) -> String {
     }
     match p.day_shift {
         Some(0) => parts.push("the day of the anchor".to_owned()),
-        Some(n) => parts.push(format!("{} {} the anchor", count(Count::Number(f64::from(n.abs())), Unit::Day), if n < 0 { "before" } else { "after" })),
+        Some(n) => parts.push(format!(
+            "{} {} the anchor",
+            count(Count::Number(f64::from(n.abs())), Unit::Day),
+            if n < 0 { "before" } else { "after" }
+        )),
         None => {}
     }
     if let Some(part) = p.part {
@@ -512,7 +671,11 @@ fn partial(p: &Partial) -> String {
     if p.swappable {
         parts.push("or day and month the other way round".to_owned());
     }
-    if parts.is_empty() { "the day of the anchor".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() {
+        "the day of the anchor".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }
 
 #[cfg(test)]
@@ -521,10 +684,24 @@ mod tests {
 
     #[test]
     fn meanings_read_as_words() {
-        let friday = Partial { weekday: Some(5), step: Some(-1), ..Partial::default() };
-        assert_eq!(meaning(&Temporal::Partial(friday)), "weekday Friday, the last one");
-        let shift = Temporal::Shift { count: Count::Number(2.0), sign: -1, unit: Unit::Year };
+        let friday = Partial {
+            weekday: Some(5),
+            step: Some(-1),
+            ..Partial::default()
+        };
+        assert_eq!(
+            meaning(&Temporal::Partial(friday)),
+            "weekday Friday, the last one"
+        );
+        let shift = Temporal::Shift {
+            count: Count::Number(2.0),
+            sign: -1,
+            unit: Unit::Year,
+        };
         assert_eq!(meaning(&shift), "2 years before the anchor");
-        assert_eq!(meaning(&Temporal::Duration(Count::Some, Unit::Day)), "a length of some days");
+        assert_eq!(
+            meaning(&Temporal::Duration(Count::Some, Unit::Day)),
+            "a length of some days"
+        );
     }
 }

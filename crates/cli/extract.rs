@@ -4,7 +4,9 @@ use crate::args::{Extract, Format, MaxRejects, Only, Progress as Shown};
 use crate::progress::Line;
 use crate::reading::RELEASED;
 use anyhow::{Context, Result, bail};
-use dateline_export::{ExcelLocale, Input, LineWriter, RunInfo, Settings, Summary, Table, Tables, Warning, Writer};
+use dateline_export::{
+    ExcelLocale, Input, LineWriter, RunInfo, Settings, Summary, Table, Tables, Warning, Writer,
+};
 use dateline_ingest::Reader;
 use dateline_pipeline::{Counts, Engine, Limits, Progress};
 use serde_json::json;
@@ -47,7 +49,10 @@ fn export_settings(a: &Extract) -> Result<Settings> {
 /// Runs the command; the exit code.
 pub fn run(a: &Extract) -> Result<u8> {
     let begun = Instant::now();
-    rayon::ThreadPoolBuilder::new().num_threads(a.threads).build_global().context("cannot start the threads")?;
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(a.threads)
+        .build_global()
+        .context("cannot start the threads")?;
     let options = a.reading.options();
     let library = a.reading.library()?;
     let settings = dateline_pipeline::Settings {
@@ -59,23 +64,42 @@ pub fn run(a: &Extract) -> Result<u8> {
     let engine = Engine::new(library, a.reading.gazetteer()?, settings)?;
     let mut reader = Reader::open(&a.inputs, &options)?;
     let export = export_settings(a)?;
-    let limits = Limits { memory: a.memory, articles: a.limit };
+    let limits = Limits {
+        memory: a.memory,
+        articles: a.limit,
+    };
     let progress = Arc::new(Progress::default());
     listen(&a.out, &progress)?;
-    let line = if a.progress == Shown::Auto { Line::start(&progress, reader.total_bytes()) } else { None };
+    let line = if a.progress == Shown::Auto {
+        Line::start(&progress, reader.total_bytes())
+    } else {
+        None
+    };
     let (counts, summary) = if a.out == Path::new("-") {
         let export = LineWriter::<std::io::Stdout>::settings(&export);
         let mut out = LineWriter::new(std::io::stdout());
-        let counts = dateline_pipeline::run(&engine, &mut reader, &options, &export, &limits, &progress, |batch| {
-            out.write(batch)
-        })?;
+        let counts = dateline_pipeline::run(
+            &engine,
+            &mut reader,
+            &options,
+            &export,
+            &limits,
+            &progress,
+            |batch| out.write(batch),
+        )?;
         refuse_nothing(a, &counts)?;
         (counts, out.finish()?)
     } else {
         let mut writer = Writer::create(&a.out, export.clone(), a.force)?;
-        let counts = dateline_pipeline::run(&engine, &mut reader, &options, &export, &limits, &progress, |batch| {
-            writer.write(batch)
-        })?;
+        let counts = dateline_pipeline::run(
+            &engine,
+            &mut reader,
+            &options,
+            &export,
+            &limits,
+            &progress,
+            |batch| writer.write(batch),
+        )?;
         refuse_nothing(a, &counts)?;
         let info = run_info(a, &reader, &counts);
         (counts, writer.finish(info)?)
@@ -83,7 +107,11 @@ pub fn run(a: &Extract) -> Result<u8> {
     drop(line);
     report(a, &reader, &counts, &summary, begun);
     let allowed = a.max_rejects.unwrap_or(MaxRejects::Percent(100.0));
-    Ok(if allowed.exceeded(counts.rejects, counts.articles) { crate::TOO_MANY_REJECTS } else { crate::DONE })
+    Ok(if allowed.exceeded(counts.rejects, counts.articles) {
+        crate::TOO_MANY_REJECTS
+    } else {
+        crate::DONE
+    })
 }
 
 /// A run that read nothing is a mistake, and leaves no tables behind that look like a result.
@@ -123,21 +151,39 @@ fn run_info(a: &Extract, reader: &Reader, counts: &Counts) -> RunInfo {
         ("language", json!(r.lang)),
         ("domain", json!(format!("{:?}", r.domain).to_lowercase())),
         ("date_order", json!(r.date_order.as_str())),
-        ("map", json!(r.map.iter().map(|(o, t)| format!("{o}={t}")).collect::<Vec<_>>())),
+        (
+            "map",
+            json!(
+                r.map
+                    .iter()
+                    .map(|(o, t)| format!("{o}={t}"))
+                    .collect::<Vec<_>>()
+            ),
+        ),
         ("names", json!(r.names)),
         ("languages", json!(r.languages)),
-        ("not_after", json!(r.not_after.unwrap_or(RELEASED).to_string())),
+        (
+            "not_after",
+            json!(r.not_after.unwrap_or(RELEASED).to_string()),
+        ),
         ("undated", json!(format!("{:?}", r.undated).to_lowercase())),
         ("limit", json!(a.limit)),
         ("max_record", json!(r.max_record)),
     ];
     RunInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        settings: settings.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
+        settings: settings
+            .into_iter()
+            .map(|(k, v)| (k.to_owned(), v))
+            .collect(),
         inputs: reader
             .inputs()
             .iter()
-            .map(|i| Input { path: i.path.clone(), bytes: i.bytes, checksum: format!("blake3:{}", i.checksum) })
+            .map(|i| Input {
+                path: i.path.clone(),
+                bytes: i.bytes,
+                checksum: format!("blake3:{}", i.checksum),
+            })
             .collect(),
         counts: [
             ("articles_undated", counts.undated),
@@ -158,7 +204,11 @@ fn warnings(reader: &Reader, counts: &Counts) -> Vec<Warning> {
     let mut all: Vec<Warning> = reader
         .warnings()
         .iter()
-        .map(|w| Warning { code: INPUT.into(), count: 1, message: format!("{}: {}", w.source_file, w.message) })
+        .map(|w| Warning {
+            code: INPUT.into(),
+            count: 1,
+            message: format!("{}: {}", w.source_file, w.message),
+        })
         .collect();
     if counts.repeated_ids > 0 {
         all.push(Warning {
@@ -206,12 +256,19 @@ fn report(a: &Extract, reader: &Reader, counts: &Counts, summary: &Summary, begu
     // A thousand tables may want a thousand notes; run.json has them all.
     const NOTES: usize = 10;
     for w in summary.warnings.iter().take(NOTES) {
-        if w.code == INPUT { eprintln!("note: {}", w.message) } else { eprintln!("note: {} {}", w.count, w.message) }
+        if w.code == INPUT {
+            eprintln!("note: {}", w.message)
+        } else {
+            eprintln!("note: {} {}", w.count, w.message)
+        }
     }
     if let Some(more @ 1..) = summary.warnings.len().checked_sub(NOTES) {
         eprintln!("note: {more} more notes stand in run.json");
     }
     if counts.rejects > 0 && a.out != Path::new("-") {
-        eprintln!("what was not read, and why: the table «rejects» in {}", a.out.display());
+        eprintln!(
+            "what was not read, and why: the table «rejects» in {}",
+            a.out.display()
+        );
     }
 }

@@ -24,11 +24,21 @@ pub fn run(a: &Languages) -> Result<u8> {
 }
 
 fn all(out: &mut Out, library: &Library) -> Result<()> {
-    let mut table = Columns::new(&["tag", "coverage", "rows", "rules", "dates", "name", "native"]);
+    let mut table = Columns::new(&[
+        "tag", "coverage", "rows", "rules", "dates", "name", "native",
+    ]);
     for folder in library.folders() {
         if folder.file(SETTINGS).is_none() {
             let none = String::new;
-            table.row([folder.tag.to_owned(), Coverage::None.as_str().to_owned(), none(), none(), none(), none(), none()]);
+            table.row([
+                folder.tag.to_owned(),
+                Coverage::None.as_str().to_owned(),
+                none(),
+                none(),
+                none(),
+                none(),
+                none(),
+            ]);
             continue;
         }
         let pack = library.pack(folder.tag)?;
@@ -48,7 +58,10 @@ fn all(out: &mut Out, library: &Library) -> Result<()> {
 }
 
 fn one(out: &mut Out, library: &Library, tag: &str) -> Result<()> {
-    if library.folder(tag).is_some_and(|folder| folder.file(SETTINGS).is_none()) {
+    if library
+        .folder(tag)
+        .is_some_and(|folder| folder.file(SETTINGS).is_none())
+    {
         pair(out, 0, "tag", tag)?;
         pair(out, 0, "coverage", Coverage::None.as_str())?;
         return Ok(());
@@ -56,7 +69,11 @@ fn one(out: &mut Out, library: &Library, tag: &str) -> Result<()> {
     let pack = library.pack(tag)?;
     let rules = read_rules(&pack.rules)?;
     let l = &pack.language;
-    let quotes: Vec<String> = l.quotes.iter().map(|[open, close]| format!("{open} {close}")).collect();
+    let quotes: Vec<String> = l
+        .quotes
+        .iter()
+        .map(|[open, close]| format!("{open} {close}"))
+        .collect();
     let group: Vec<String> = l.group.iter().map(|mark| format!("«{mark}»")).collect();
     let weekday = jiff::civil::Weekday::from_monday_one_offset(l.first_weekday as i8);
     for (label, value) in [
@@ -70,19 +87,35 @@ fn one(out: &mut Out, library: &Library, tag: &str) -> Result<()> {
         ("decimal", format!("«{}»", l.decimal)),
         ("group", group.join(" ")),
         ("quotes", quotes.join("  ")),
-        ("week from", weekday.map_or_else(|_| l.first_weekday.to_string(), |day| format!("{day:?}"))),
+        (
+            "week from",
+            weekday.map_or_else(|_| l.first_weekday.to_string(), |day| format!("{day:?}")),
+        ),
     ] {
         pair(out, 0, label, &value)?;
     }
-    writeln!(out, "\n{STRONG}{} rows of tables{STRONG:#}, inherited ones among them", pack.rows.len())?;
+    writeln!(
+        out,
+        "\n{STRONG}{} rows of tables{STRONG:#}, inherited ones among them",
+        pack.rows.len()
+    )?;
     slots(out, &pack)?;
-    writeln!(out, "\n{STRONG}{} rules{STRONG:#}, inherited ones among them", rules.len())?;
+    writeln!(
+        out,
+        "\n{STRONG}{} rules{STRONG:#}, inherited ones among them",
+        rules.len()
+    )?;
     rule_table(out, rules.iter())
 }
 
 fn ancestors(library: &Library, tag: &str) -> Result<Vec<String>> {
     let mut chain = vec![tag.to_owned()];
-    while let Some(parent) = chain.last().map(|last| library.language(last)).transpose()?.and_then(|l| l.parent) {
+    while let Some(parent) = chain
+        .last()
+        .map(|last| library.language(last))
+        .transpose()?
+        .and_then(|l| l.parent)
+    {
         chain.push(parent);
     }
     Ok(chain)

@@ -26,7 +26,9 @@ const TOO_MANY_REJECTS: u8 = 1;
 const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).format_timestamp(None).init();
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn"))
+        .format_timestamp(None)
+        .init();
     let result = match args::Cli::parse().command {
         Command::Extract(a) => extract::run(&a),
         Command::Explain(a) => explain::run(&a),
@@ -49,7 +51,11 @@ fn main() -> ExitCode {
 /// `dateline … | head` is no failure.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
-            || cause.downcast_ref::<dateline_export::Error>().is_some_and(dateline_export::Error::is_broken_pipe)
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+            || cause
+                .downcast_ref::<dateline_export::Error>()
+                .is_some_and(dateline_export::Error::is_broken_pipe)
     })
 }

@@ -9,9 +9,13 @@ pub const STRONG: Style = Style::new().bold();
 /// What matters least.
 pub const FAINT: Style = Style::new().dimmed();
 /// A date.
-pub const DATE: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green))).underline();
+pub const DATE: Style = Style::new()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)))
+    .underline();
 /// A name.
-pub const NAME: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan))).underline();
+pub const NAME: Style = Style::new()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Cyan)))
+    .underline();
 
 /// Standard output, which drops colours where they cannot be shown.
 pub type Out = anstream::AutoStream<std::io::StdoutLock<'static>>;
@@ -35,7 +39,10 @@ pub struct Columns {
 impl Columns {
     /// With a heading for each column.
     pub fn new(head: &[&'static str]) -> Self {
-        Self { head: head.to_vec(), rows: Vec::new() }
+        Self {
+            head: head.to_vec(),
+            rows: Vec::new(),
+        }
     }
 
     /// Adds a row, a cell for each column.
@@ -46,11 +53,21 @@ impl Columns {
     /// Prints the rows under their headings.
     pub fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
         let column = |at: usize| self.rows.iter().filter_map(move |r| r.get(at));
-        let is_number = |cell: &String| cell.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '%' | '–' | ' '));
+        let is_number = |cell: &String| {
+            cell.chars()
+                .all(|c| c.is_ascii_digit() || matches!(c, '.' | '%' | '–' | ' '))
+        };
         let layout: Vec<(usize, bool)> = (0..self.head.len())
             .map(|at| {
-                let width = column(at).map(|cell| cell.width()).max().unwrap_or(0).max(self.head[at].width());
-                (width, column(at).all(is_number) && column(at).any(|cell| !cell.is_empty()))
+                let width = column(at)
+                    .map(|cell| cell.width())
+                    .max()
+                    .unwrap_or(0)
+                    .max(self.head[at].width());
+                (
+                    width,
+                    column(at).all(is_number) && column(at).any(|cell| !cell.is_empty()),
+                )
             })
             .collect();
         let head: Vec<String> = self.head.iter().map(|h| (*h).to_owned()).collect();
@@ -64,7 +81,11 @@ impl Columns {
     }
 }
 
-fn print_row(out: &mut impl Write, row: &[String], layout: &[(usize, bool)]) -> std::io::Result<()> {
+fn print_row(
+    out: &mut impl Write,
+    row: &[String],
+    layout: &[(usize, bool)],
+) -> std::io::Result<()> {
     let mut line = String::new();
     for (cell, (width, right)) in row.iter().zip(layout) {
         let pad = " ".repeat(width.saturating_sub(cell.width()));

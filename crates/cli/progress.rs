@@ -24,7 +24,8 @@ impl Line {
             Some(total) => ProgressBar::new(total).with_style(style(
                 "{bar:30} {bytes} of {total_bytes}, {binary_bytes_per_sec}, {eta} left, {msg}",
             )),
-            None => ProgressBar::new_spinner().with_style(style("{spinner} {bytes}, {binary_bytes_per_sec}, {msg}")),
+            None => ProgressBar::new_spinner()
+                .with_style(style("{spinner} {bytes}, {binary_bytes_per_sec}, {msg}")),
         };
         let done = Arc::new(std::sync::atomic::AtomicBool::new(false));
         let (shown, watched, stop) = (bar.clone(), Arc::clone(progress), Arc::clone(&done));
@@ -38,7 +39,11 @@ impl Line {
                 std::thread::sleep(Duration::from_millis(200));
             }
         });
-        Some(Self { bar, thread: Some(thread), done })
+        Some(Self {
+            bar,
+            thread: Some(thread),
+            done,
+        })
     }
 }
 

@@ -38,7 +38,10 @@ impl Reading {
 
     /// The language of all articles, if the user says it.
     pub fn language(&self, library: &Library) -> Result<Option<String>> {
-        self.lang.as_deref().map(|given| tag(library, given)).transpose()
+        self.lang
+            .as_deref()
+            .map(|given| tag(library, given))
+            .transpose()
     }
 
     /// The language packs, with the user's own over them.
@@ -49,10 +52,15 @@ impl Reading {
     /// The gazetteer, with the user's own names over it.
     pub fn gazetteer(&self) -> Result<Gazetteer> {
         let gazetteer = Gazetteer::embedded();
-        let Some(path) = &self.names else { return Ok(gazetteer) };
+        let Some(path) = &self.names else {
+            return Ok(gazetteer);
+        };
         let context = || format!("--names {}", path.display());
         let file = std::fs::File::open(path).with_context(context)?;
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let name = path
+            .file_name()
+            .unwrap_or(path.as_os_str())
+            .to_string_lossy();
         gazetteer.with_names(&name, file).with_context(context)
     }
 }
@@ -86,11 +94,14 @@ pub fn library(dir: Option<&Path>) -> Result<Library> {
     let library = library.with_folders(dir).with_context(context)?;
     // The built-in packs are tested; those of the user may be wrong in any place.
     for folder in own_folders(dir).with_context(context)? {
-        library.pack(&folder).map_err(anyhow::Error::from).and_then(|pack| {
-            dateline_rules::RuleSet::new(&pack)?;
-            Ok(())
-        })
-        .with_context(context)?;
+        library
+            .pack(&folder)
+            .map_err(anyhow::Error::from)
+            .and_then(|pack| {
+                dateline_rules::RuleSet::new(&pack)?;
+                Ok(())
+            })
+            .with_context(context)?;
     }
     Ok(library)
 }
@@ -119,7 +130,10 @@ pub fn tag(library: &Library, given: &str) -> Result<String> {
     if near.is_empty() {
         bail!("no language «{given}»: `dateline languages` lists those that there are");
     }
-    bail!("no language «{given}»; did you mean {}? `dateline languages` lists all", near.join(", "))
+    bail!(
+        "no language «{given}»; did you mean {}? `dateline languages` lists all",
+        near.join(", ")
+    )
 }
 
 /// Languages whose tag or name looks like `given`, the most alike first.

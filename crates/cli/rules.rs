@@ -12,7 +12,11 @@ use std::io::Write;
 /// Runs the command; the exit code.
 pub fn run(a: &Rules) -> Result<u8> {
     let library = library(a.languages.as_deref())?;
-    let tag = a.lang.as_deref().map(|given| tag(&library, given)).transpose()?;
+    let tag = a
+        .lang
+        .as_deref()
+        .map(|given| tag(&library, given))
+        .transpose()?;
     let prefix = a.id.as_deref().unwrap_or_default();
     let mut rules = match &tag {
         Some(tag) => read_rules(&library.pack(tag)?.rules)?,
@@ -20,12 +24,18 @@ pub fn run(a: &Rules) -> Result<u8> {
     };
     rules.retain(|rule| rule.id.starts_with(prefix));
     rules.sort_by_key(|rule| rule.id);
-    let names: Vec<_> = dateline_entities::RULES.iter().filter(|(id, _)| id.starts_with(prefix)).collect();
+    let names: Vec<_> = dateline_entities::RULES
+        .iter()
+        .filter(|(id, _)| id.starts_with(prefix))
+        .collect();
     if rules.is_empty() && names.is_empty() {
-        bail!("no rule begins with «{prefix}»{}: `dateline rules` lists all", match &tag {
-            Some(tag) => format!(" in {tag}"),
-            None => String::new(),
-        });
+        bail!(
+            "no rule begins with «{prefix}»{}: `dateline rules` lists all",
+            match &tag {
+                Some(tag) => format!(" in {tag}"),
+                None => String::new(),
+            }
+        );
     }
     let mut out = out();
     if a.id.is_none() {
@@ -63,7 +73,11 @@ pub fn run(a: &Rules) -> Result<u8> {
 /// Each rule once: as its own folder has it, for a folder may change a rule that it inherits.
 fn all(library: &Library) -> Result<Vec<Rule>> {
     let mut rules: BTreeMap<&str, Rule> = BTreeMap::new();
-    for folder in library.folders().iter().filter(|folder| folder.file("rules.toml").is_some()) {
+    for folder in library
+        .folders()
+        .iter()
+        .filter(|folder| folder.file("rules.toml").is_some())
+    {
         for rule in read_rules(&library.pack(folder.tag)?.rules)? {
             if rule.id.split('.').next() == Some(folder.tag) || !rules.contains_key(rule.id) {
                 rules.insert(rule.id, rule);
@@ -88,8 +102,18 @@ fn full(out: &mut Out, rule: &Rule) -> Result<()> {
         pair(out, 2, "match", pattern)?;
     }
     pair(out, 2, "value", &rule.value_text)?;
-    pair(out, 2, "anchor", &format!("{:?}", rule.anchor).to_lowercase())?;
-    pair(out, 2, "direction", &format!("{:?}", rule.direction).to_lowercase())?;
+    pair(
+        out,
+        2,
+        "anchor",
+        &format!("{:?}", rule.anchor).to_lowercase(),
+    )?;
+    pair(
+        out,
+        2,
+        "direction",
+        &format!("{:?}", rule.direction).to_lowercase(),
+    )?;
     if let Some(modifier) = rule.modifier {
         pair(out, 2, "modifier", modifier)?;
     }

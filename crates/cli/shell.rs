@@ -19,10 +19,9 @@ pub fn man(a: &Man) -> Result<u8> {
     program.build();
     let command = match &a.command {
         None => program,
-        Some(name) => program
-            .find_subcommand(name)
-            .cloned()
-            .with_context(|| format!("no command «{name}»: `dateline --help` lists those that there are"))?,
+        Some(name) => program.find_subcommand(name).cloned().with_context(|| {
+            format!("no command «{name}»: `dateline --help` lists those that there are")
+        })?,
     };
     let mut page = Vec::new();
     clap_mangen::Man::new(command).render(&mut page)?;

@@ -20,7 +20,11 @@ fn main() {
             }
             let path = folder.join(&file);
             println!("cargo::rerun-if-changed={}", path.display());
-            let _ = writeln!(code, "({file:?}, include_str!({:?})),", path.display().to_string());
+            let _ = writeln!(
+                code,
+                "({file:?}, include_str!({:?})),",
+                path.display().to_string()
+            );
         }
         code.push_str("] },\n");
     }

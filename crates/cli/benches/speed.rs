@@ -39,15 +39,24 @@ fn main() {
         return;
     }
     let dir = tempfile::tempdir().expect("a temporary directory");
-    let file = std::env::var_os("DATELINE_BENCH_FILE").map(PathBuf::from).unwrap_or_else(|| {
-        let mb: u64 = std::env::var("DATELINE_BENCH_MB").ok().and_then(|v| v.parse().ok()).unwrap_or(256);
-        let path = dir.path().join("news.jsonl");
-        write_news(&path, mb * 1_000_000);
-        path
-    });
+    let file = std::env::var_os("DATELINE_BENCH_FILE")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| {
+            let mb: u64 = std::env::var("DATELINE_BENCH_MB")
+                .ok()
+                .and_then(|v| v.parse().ok())
+                .unwrap_or(256);
+            let path = dir.path().join("news.jsonl");
+            write_news(&path, mb * 1_000_000);
+            path
+        });
     let bytes = std::fs::read(&file).expect("the file can be read");
     let megabytes = bytes.len() as f64 / 1e6;
-    let mut page = Page { text: String::new(), megabytes, baseline: 0.0 };
+    let mut page = Page {
+        text: String::new(),
+        megabytes,
+        baseline: 0.0,
+    };
 
     let baseline = best(3, || {
         for line in bytes.split(|b| *b == b'\n').filter(|l| !l.is_empty()) {
@@ -56,54 +65,96 @@ fn main() {
     });
     page.baseline = baseline.as_secs_f64();
     page.row("serde_json `from_slice`, owned struct (baseline)", baseline);
-    page.row("read and parse into articles", best(2, || each(&file, |a| {
-        black_box(a.text.len());
-    })));
+    page.row(
+        "read and parse into articles",
+        best(2, || {
+            each(&file, |a| {
+                black_box(a.text.len());
+            })
+        }),
+    );
     let mut tokens = Vec::new();
-    page.row("… and tokenise", best(2, || each(&file, |a| {
-        tokens.clear();
-        dateline_text::tokenize(&a.text, &mut tokens);
-        black_box(tokens.len());
-    })));
-    for (name, dates, entities) in
-        [("… and find dates: **k_extract, dates only**", true, false), ("… and find everything: **k_extract**", true, true)]
-    {
+    page.row(
+        "… and tokenise",
+        best(2, || {
+            each(&file, |a| {
+                tokens.clear();
+                dateline_text::tokenize(&a.text, &mut tokens);
+                black_box(tokens.len());
+            })
+        }),
+    );
+    for (name, dates, entities) in [
+        ("… and find dates: **k_extract, dates only**", true, false),
+        ("… and find everything: **k_extract**", true, true),
+    ] {
         let engine = engine(dates, entities);
         let mut worker = Worker::default();
         let mut facts = 0;
-        page.row(name, best(2, || each(&file, |a| {
-            let f = engine.extract(a, &mut worker);
-            facts += f.dates.len() + f.mentions.len();
-        })));
+        page.row(
+            name,
+            best(2, || {
+                each(&file, |a| {
+                    let f = engine.extract(a, &mut worker);
+                    facts += f.dates.len() + f.mentions.len();
+                })
+            }),
+        );
         black_box(facts);
     }
     {
         let engine = engine(true, true);
         let mut worker = Worker::default();
-        let export = LineWriter::<std::io::Sink>::settings(&ExportSettings { texts: false, sentences: false, ..ExportSettings::default() });
-        page.row("… and format JSON Lines", best(1, || {
-            let mut batch = Batch::new(&export);
-            each(&file, |a| {
-                batch.push(&engine.extract(a, &mut worker));
-                if batch.bytes() > 1 << 20 {
-                    black_box(batch.bytes());
-                    batch = Batch::new(&export);
-                }
-            });
-        }));
+        let export = LineWriter::<std::io::Sink>::settings(&ExportSettings {
+            texts: false,
+            sentences: false,
+            ..ExportSettings::default()
+        });
+        page.row(
+            "… and format JSON Lines",
+            best(1, || {
+                let mut batch = Batch::new(&export);
+                each(&file, |a| {
+                    batch.push(&engine.extract(a, &mut worker));
+                    if batch.bytes() > 1 << 20 {
+                        black_box(batch.bytes());
+                        batch = Batch::new(&export);
+                    }
+                });
+            }),
+        );
     }
     let one = process(&file, &dir.path().join("one"), 1);
-    page.row("whole process, JSON Lines to disk, one thread: **k_total**", one.0);
+    page.row(
+        "whole process, JSON Lines to disk, one thread: **k_total**",
+        one.0,
+    );
     let two = process(&file, &dir.path().join("two"), 2);
     page.row("whole process, two threads", two.0);
-    let _ = writeln!(page.text, "\nTwo threads over one: {:.2}. Peak memory: {} MB with one thread, {} MB with two.",
-        one.0.as_secs_f64() / two.0.as_secs_f64(), one.1 / 1024, two.1 / 1024);
+    let _ = writeln!(
+        page.text,
+        "\nTwo threads over one: {:.2}. Peak memory: {} MB with one thread, {} MB with two.",
+        one.0.as_secs_f64() / two.0.as_secs_f64(),
+        one.1 / 1024,
+        two.1 / 1024
+    );
     let short = dir.path().join("short.jsonl");
-    std::fs::write(&short, bytes.split_inclusive(|b| *b == b'\n').next().unwrap_or_default()).expect("written");
+    std::fs::write(
+        &short,
+        bytes
+            .split_inclusive(|b| *b == b'\n')
+            .next()
+            .unwrap_or_default(),
+    )
+    .expect("written");
     let start = best(5, || {
         process(&short, &dir.path().join("short"), 1);
     });
-    let _ = writeln!(page.text, "Start-up, one article: {:.0} ms.", start.as_secs_f64() * 1e3);
+    let _ = writeln!(
+        page.text,
+        "Start-up, one article: {:.0} ms.",
+        start.as_secs_f64() * 1e3
+    );
     println!("{}", page.text);
     page.save();
 }
@@ -117,13 +168,25 @@ struct Page {
 impl Page {
     fn row(&mut self, name: &str, time: Duration) {
         let s = time.as_secs_f64();
-        let _ = writeln!(self.text, "| {name} | {:.0} | {:.2} |", self.megabytes / s, s / self.baseline);
-        println!("{name}: {:.0} MB/s, k = {:.2}", self.megabytes / s, s / self.baseline);
+        let _ = writeln!(
+            self.text,
+            "| {name} | {:.0} | {:.2} |",
+            self.megabytes / s,
+            s / self.baseline
+        );
+        println!(
+            "{name}: {:.0} MB/s, k = {:.2}",
+            self.megabytes / s,
+            s / self.baseline
+        );
     }
 
     fn save(&self) {
         let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-        let cpu = cpu.lines().find_map(|l| l.strip_prefix("model name")).map_or("unknown", |l| l.trim_start_matches([' ', '\t', ':']));
+        let cpu = cpu
+            .lines()
+            .find_map(|l| l.strip_prefix("model name"))
+            .map_or("unknown", |l| l.trim_start_matches([' ', '\t', ':']));
         let page = format!(
             "# Speed\n\nMade by `cargo bench --bench speed`; version {}, {cpu}, {} processors, {:.0} MB of JSON Lines in English and French.\n\
              k is the time beside that of the first row: it can be compared between machines.\n\n\
@@ -179,7 +242,16 @@ fn each(file: &Path, mut f: impl FnMut(dateline_model::Article<'_>)) {
 fn process(file: &Path, out: &Path, threads: usize) -> (Duration, u64) {
     let begun = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_dateline"))
-        .args(["extract", "--format", "jsonl", "--no-texts", "--no-sentences", "--force", "--progress", "never"])
+        .args([
+            "extract",
+            "--format",
+            "jsonl",
+            "--no-texts",
+            "--no-sentences",
+            "--force",
+            "--progress",
+            "never",
+        ])
         .args(["--threads", &threads.to_string()])
         .arg(file)
         .arg("--out")
@@ -189,8 +261,16 @@ fn process(file: &Path, out: &Path, threads: usize) -> (Duration, u64) {
         .expect("the program starts");
     let mut peak = 0;
     let status = loop {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
-        let high = status.lines().find_map(|l| l.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse().ok());
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let high = status.lines().find_map(|l| {
+            l.strip_prefix("VmHWM:")?
+                .trim()
+                .strip_suffix("kB")?
+                .trim()
+                .parse()
+                .ok()
+        });
         peak = peak.max(high.unwrap_or(0));
         if let Some(status) = child.try_wait().expect("the program can be waited for") {
             break status;
@@ -212,7 +292,11 @@ fn write_news(path: &Path, size: u64) {
     for chunk in Reader::open(&[corpus], &options).expect("the corpus is there") {
         chunk.parse(&options, &mut |a| {
             let Ok(a) = a else { return };
-            let kept = (a.title.to_string(), a.text.to_string(), a.published.to_string());
+            let kept = (
+                a.title.to_string(),
+                a.text.to_string(),
+                a.published.to_string(),
+            );
             let language = english_french.extract(a, &mut worker).article.language;
             if language == "en" || language == "fr" {
                 articles.push(kept);

@@ -105,14 +105,25 @@ impl Dates {
     }
 
     /// The expressions of a document, in order, not overlapping.
-    pub fn expressions(&self, document: &Document, rules: &RuleSet, settings: &Settings) -> Vec<Expression> {
+    pub fn expressions(
+        &self,
+        document: &Document,
+        rules: &RuleSet,
+        settings: &Settings,
+    ) -> Vec<Expression> {
         let mut matches = Vec::new();
         rules.matches(&document.text, &document.tokens, &mut matches);
-        let style = Style { order: settings.date_order.unwrap_or(self.order) };
+        let style = Style {
+            order: settings.date_order.unwrap_or(self.order),
+        };
         let mut found = Vec::with_capacity(matches.len());
         for m in &matches {
-            let Some(rule) = rules.rules.get(m.rule as usize) else { continue };
-            let Some(temporal) = build(&rule.value, m, style) else { continue };
+            let Some(rule) = rules.rules.get(m.rule as usize) else {
+                continue;
+            };
+            let Some(temporal) = build(&rule.value, m, style) else {
+                continue;
+            };
             let modifier = match m.slot("modifier") {
                 Some(SlotValue::Symbol(s)) => s,
                 _ => rule.modifier.unwrap_or_default(),
@@ -148,24 +159,47 @@ impl Dates {
     }
 
     /// The weekday before a day belongs to it: «Tuesday, March 5», «mardi 5 mars», «Tue., 5 March».
-    fn join_weekdays(&self, document: &Document, rules: &RuleSet, found: Vec<Expression>) -> Vec<Expression> {
+    fn join_weekdays(
+        &self,
+        document: &Document,
+        rules: &RuleSet,
+        found: Vec<Expression>,
+    ) -> Vec<Expression> {
         let mut joined: Vec<Expression> = Vec::with_capacity(found.len());
         for mut e in found {
-            if let Temporal::Partial(p @ Partial { day: Some(_), month: Some(_), weekday: None, .. }) = e.temporal {
+            if let Temporal::Partial(
+                p @ Partial {
+                    day: Some(_),
+                    month: Some(_),
+                    weekday: None,
+                    ..
+                },
+            ) = e.temporal
+            {
                 let free = joined.len().checked_sub(2).map_or(0, |j| joined[j].end);
-                let taken = joined.last().map(|before| (before.first, before.end, is_weekday(&before.temporal)));
-                if let Some((start, end, weekday)) = self.weekday_before(document, rules, e.first, free) {
+                let taken = joined
+                    .last()
+                    .map(|before| (before.first, before.end, is_weekday(&before.temporal)));
+                if let Some((start, end, weekday)) =
+                    self.weekday_before(document, rules, e.first, free)
+                {
                     match taken {
                         // «This coming Sunday, March 5»
                         Some((first, before, true)) if before == end => {
                             joined.pop();
                             e.first = first;
-                            e.temporal = Temporal::Partial(Partial { weekday: Some(weekday), ..p });
+                            e.temporal = Temporal::Partial(Partial {
+                                weekday: Some(weekday),
+                                ..p
+                            });
                         }
                         Some((_, before, _)) if before > start => {}
                         _ => {
                             e.first = start;
-                            e.temporal = Temporal::Partial(Partial { weekday: Some(weekday), ..p });
+                            e.temporal = Temporal::Partial(Partial {
+                                weekday: Some(weekday),
+                                ..p
+                            });
                         }
                     }
                     e.span = document.span(e.first, e.end);
@@ -178,28 +212,46 @@ impl Dates {
 
     /// The weekday that ends before token `first`, with nothing but a comma or an article between:
     /// its tokens, and which it is.
-    fn weekday_before(&self, document: &Document, rules: &RuleSet, first: u32, free: u32) -> Option<(u32, u32, i8)> {
+    fn weekday_before(
+        &self,
+        document: &Document,
+        rules: &RuleSet,
+        first: u32,
+        free: u32,
+    ) -> Option<(u32, u32, i8)> {
         let (text, tokens) = (&*document.text, &document.tokens);
         let ends_at = |slot: Option<SlotId>, i: u32, end: u32| {
-            slot.and_then(|s| rules.lexicon.find(text, tokens, i as usize, s)).filter(|o| o.end == end)
+            slot.and_then(|s| rules.lexicon.find(text, tokens, i as usize, s))
+                .filter(|o| o.end == end)
         };
         let mut at = first;
-        if at > free && (ends_at(self.date_the, at - 1, at).is_some() || ends_at(self.day_lead, at - 1, at).is_some()) {
+        if at > free
+            && (ends_at(self.date_the, at - 1, at).is_some()
+                || ends_at(self.day_lead, at - 1, at).is_some())
+        {
             at -= 1;
         }
         if at > free && tokens[at as usize - 1].of(text) == "," {
             at -= 1;
         }
-        (at.saturating_sub(2).max(free)..at).rev().find_map(|start| {
-            let o = ends_at(self.weekday, start, at).or_else(|| ends_at(self.weekday_abbr, start, at))?;
-            let whole = (start + 1..=first).all(|j| tokens[j as usize].gap < Gap::Paragraph);
-            let weekday = o.value.int().and_then(|v| i8::try_from(v).ok())?;
-            whole.then_some((start, at, weekday))
-        })
+        (at.saturating_sub(2).max(free)..at)
+            .rev()
+            .find_map(|start| {
+                let o = ends_at(self.weekday, start, at)
+                    .or_else(|| ends_at(self.weekday_abbr, start, at))?;
+                let whole = (start + 1..=first).all(|j| tokens[j as usize].gap < Gap::Paragraph);
+                let weekday = o.value.int().and_then(|v| i8::try_from(v).ok())?;
+                whole.then_some((start, at, weekday))
+            })
     }
 
     /// A clock time and the day beside it are one expression: «10 p.m. Wednesday», «mardi à 18 h».
-    fn join_times(&self, document: &Document, rules: &RuleSet, found: Vec<Expression>) -> Vec<Expression> {
+    fn join_times(
+        &self,
+        document: &Document,
+        rules: &RuleSet,
+        found: Vec<Expression>,
+    ) -> Vec<Expression> {
         let mut joined: Vec<Expression> = Vec::with_capacity(found.len());
         for e in found {
             if let Some(before) = joined.last_mut() {
@@ -227,12 +279,24 @@ impl Dates {
     }
 
     /// Whether only a word such as «at» stands between two expressions, or a comma after a time.
-    fn time_gap(&self, document: &Document, rules: &RuleSet, a: &Expression, b: &Expression, time_first: bool) -> bool {
+    fn time_gap(
+        &self,
+        document: &Document,
+        rules: &RuleSet,
+        a: &Expression,
+        b: &Expression,
+        time_first: bool,
+    ) -> bool {
         if a.sentence != b.sentence || b.first < a.end || b.first > a.end + 2 {
             return false;
         }
         let mut at = a.end as usize;
-        if time_first && document.tokens.get(at).is_some_and(|t| t.of(&document.text) == ",") {
+        if time_first
+            && document
+                .tokens
+                .get(at)
+                .is_some_and(|t| t.of(&document.text) == ",")
+        {
             at += 1;
         }
         if at == b.first as usize {
@@ -253,35 +317,63 @@ impl Dates {
             let e = &mut found[i];
             let (slot, after) = match &e.temporal {
                 Temporal::Duration(..) => (self.modifier_length, self.modifier_after),
-                Temporal::Shift { count: Count::Number(n), .. } if *n > 0.0 => {
-                    (self.modifier_length, self.modifier_after)
-                }
+                Temporal::Shift {
+                    count: Count::Number(n),
+                    ..
+                } if *n > 0.0 => (self.modifier_length, self.modifier_after),
                 Temporal::Partial(p) if p.clock.is_some() => (self.modifier_length, None),
                 Temporal::Repeated { .. } | Temporal::Vague(_) => (None, None),
                 _ => (self.modifier, None),
             };
             // «le 21 juin»
-            if let (Temporal::Partial(Partial { day: Some(_), .. }), Some(slot)) = (&e.temporal, self.date_article)
+            if let (Temporal::Partial(Partial { day: Some(_), .. }), Some(slot)) =
+                (&e.temporal, self.date_article)
                 && e.first > free
                 && tokens[e.first as usize].gap < Gap::Paragraph
-                && rules.lexicon.find(&document.text, tokens, e.first as usize - 1, slot).is_some()
+                && rules
+                    .lexicon
+                    .find(&document.text, tokens, e.first as usize - 1, slot)
+                    .is_some()
             {
                 e.first -= 1;
             }
             // «Late last week», «early next year»: a moved unit takes the words of points as well.
-            let both = matches!(&e.temporal, Temporal::Shift { .. } | Temporal::Partial(Partial { clock: Some(_), .. }));
+            let both = matches!(
+                &e.temporal,
+                Temporal::Shift { .. } | Temporal::Partial(Partial { clock: Some(_), .. })
+            );
             let counted = |i: u32| {
-                let find = |s| rules.lexicon.find(&document.text, tokens, i as usize, s).is_some();
-                tokens.get(i as usize).is_some_and(|t| t.kind == Kind::Number) || self.number.into_iter().chain(self.number_article).any(find)
+                let find = |s| {
+                    rules
+                        .lexicon
+                        .find(&document.text, tokens, i as usize, s)
+                        .is_some()
+                };
+                tokens
+                    .get(i as usize)
+                    .is_some_and(|t| t.kind == Kind::Number)
+                    || self.number.into_iter().chain(self.number_article).any(find)
             };
-            let slot = slot.filter(|s| Some(*s) != self.modifier_length || counted(e.first) || both);
-            for slot in [slot, self.modifier.filter(|_| both && slot != self.modifier)].into_iter().flatten() {
+            let slot =
+                slot.filter(|s| Some(*s) != self.modifier_length || counted(e.first) || both);
+            for slot in [
+                slot,
+                self.modifier.filter(|_| both && slot != self.modifier),
+            ]
+            .into_iter()
+            .flatten()
+            {
                 let first = e.first;
                 for start in (first.saturating_sub(5).max(free)..first).rev() {
                     if tokens[start as usize + 1].gap >= Gap::Paragraph {
                         break;
                     }
-                    let Some(o) = rules.lexicon.find(&document.text, tokens, start as usize, slot) else { continue };
+                    let Some(o) = rules
+                        .lexicon
+                        .find(&document.text, tokens, start as usize, slot)
+                    else {
+                        continue;
+                    };
                     if o.end == first {
                         e.first = start;
                         if let (true, Some(symbol)) = (e.modifier.is_empty(), o.value.symbol()) {
@@ -290,8 +382,11 @@ impl Dates {
                     }
                 }
             }
-            if let Some(o) = after.and_then(|s| rules.lexicon.find(&document.text, tokens, e.end as usize, s))
-                && o.end <= next
+            if let Some(o) = after.and_then(|s| {
+                rules
+                    .lexicon
+                    .find(&document.text, tokens, e.end as usize, s)
+            }) && o.end <= next
             {
                 e.end = o.end;
                 if let (true, Some(symbol)) = (e.modifier.is_empty(), o.value.symbol()) {
@@ -339,10 +434,21 @@ impl Dates {
             if e.sentence != sentence_told {
                 reference.day = None;
             }
-            let Some(rule) = rules.rules.get(e.rule as usize) else { continue };
-            let tense = if needs_tense(&e.temporal, rule.direction) { self.tense(document, rules, e) } else { None };
-            let Some(r) = resolve(&e.temporal, rule.anchor, rule.direction, tense, &reference) else { continue };
-            if let (Some((first, _)), Some(unit), DateKind::Date | DateKind::Time) = (r.days, r.unit, r.kind) {
+            let Some(rule) = rules.rules.get(e.rule as usize) else {
+                continue;
+            };
+            let tense = if needs_tense(&e.temporal, rule.direction) {
+                self.tense(document, rules, e)
+            } else {
+                None
+            };
+            let Some(r) = resolve(&e.temporal, rule.anchor, rule.direction, tense, &reference)
+            else {
+                continue;
+            };
+            if let (Some((first, _)), Some(unit), DateKind::Date | DateKind::Time) =
+                (r.days, r.unit, r.kind)
+            {
                 reference.narrative = Some((first, unit));
                 if unit <= Unit::Day {
                     reference.day = Some((first, r.basis));
@@ -353,7 +459,13 @@ impl Dates {
                 }
             }
             let sentence = document.sentences.get(e.sentence);
-            let mut row = row(e, r, rule.id, sentence.map_or(Zone::Body, |s| s.zone), publication);
+            let mut row = row(
+                e,
+                r,
+                rule.id,
+                sentence.map_or(Zone::Body, |s| s.zone),
+                publication,
+            );
             row.evidence.sentence = e.sentence as u32 + 1;
             row.evidence.sentence_span = sentence.map_or(e.span, |s| s.span);
             if let Some((at, begin)) = open_range.take()
@@ -383,7 +495,12 @@ impl Dates {
     /// For each expression whether it and the next are the two ends of a range; a missing year or
     /// month of the first is taken from the second («from 3 to 5 March», «March to June 2023»), also
     /// in lists («March and April 2023»).
-    fn ranges(&self, document: &Document, rules: &RuleSet, expressions: &mut [Expression]) -> Vec<bool> {
+    fn ranges(
+        &self,
+        document: &Document,
+        rules: &RuleSet,
+        expressions: &mut [Expression],
+    ) -> Vec<bool> {
         let mut linked = vec![false; expressions.len()];
         for i in (1..expressions.len()).rev() {
             let (left, right) = expressions.split_at_mut(i);
@@ -403,8 +520,12 @@ impl Dates {
             // «and» makes a range only after «between».
             let linked_by = ends(self.range_link)
                 || ends(self.list_link)
-                    && (a.first.saturating_sub(2)..a.first).any(|j| find(self.range_open, j as usize).is_some());
-            let (Temporal::Partial(x), Temporal::Partial(y)) = (&mut a.temporal, &b.temporal) else { continue };
+                    && (a.first.saturating_sub(2)..a.first)
+                        .any(|j| find(self.range_open, j as usize).is_some());
+            let (Temporal::Partial(x), Temporal::Partial(y)) = (&mut a.temporal, &b.temporal)
+            else {
+                continue;
+            };
             if dash || linked_by {
                 inherit(x, y);
                 linked[i - 1] = true;
@@ -423,8 +544,16 @@ impl Dates {
     fn tense(&self, document: &Document, rules: &RuleSet, e: &Expression) -> Option<Tense> {
         let slot = self.tense?;
         let sentence = document.sentences.get(e.sentence)?;
-        let (low, high) = (sentence.first.max(e.first.saturating_sub(14)), sentence.end.min(e.end + 8));
-        let word = |i: u32| rules.lexicon.find(&document.text, &document.tokens, i as usize, slot).map(|o| o.value);
+        let (low, high) = (
+            sentence.first.max(e.first.saturating_sub(14)),
+            sentence.end.min(e.end + 8),
+        );
+        let word = |i: u32| {
+            rules
+                .lexicon
+                .find(&document.text, &document.tokens, i as usize, slot)
+                .map(|o| o.value)
+        };
         let at = |i: u32| -> Option<Tense> {
             let token = document.tokens.get(i as usize)?;
             if token.kind != Kind::Word {
@@ -444,14 +573,18 @@ impl Dates {
                 _ => None,
             }
         };
-        let left = (low..e.first).rev().find_map(|i| at(i).map(|t| (e.first - i, t)));
+        let left = (low..e.first)
+            .rev()
+            .find_map(|i| at(i).map(|t| (e.first - i, t)));
         // «In March, the company bought»: the comma of an opening expression is no border.
         let opens = e.first <= sentence.first + 2;
         let right = (e.end..high)
             .take_while(|i| {
                 let t = &document.tokens[*i as usize];
                 let form = t.of(&document.text);
-                t.kind != Kind::Symbol || matches!(form, "'" | "’" | "-") || opens && *i == e.end && form == ","
+                t.kind != Kind::Symbol
+                    || matches!(form, "'" | "’" | "-")
+                    || opens && *i == e.end && form == ","
             })
             .find_map(|i| at(i).map(|t| (i + 1 - e.end, t)));
         match (left, right) {
@@ -492,7 +625,16 @@ fn ordered(a: &TimeExpression, b: &TimeExpression) -> bool {
 }
 
 fn is_weekday(t: &Temporal) -> bool {
-    matches!(t, Temporal::Partial(Partial { weekday: Some(_), day: None, part: None, clock: None, .. }))
+    matches!(
+        t,
+        Temporal::Partial(Partial {
+            weekday: Some(_),
+            day: None,
+            part: None,
+            clock: None,
+            ..
+        })
+    )
 }
 
 fn is_clock(p: &Partial) -> bool {
@@ -505,12 +647,27 @@ fn is_clock(p: &Partial) -> bool {
 fn day_and_clock(day: &Temporal, time: &Partial) -> Option<Partial> {
     let clock = time.clock;
     match day {
-        Temporal::Partial(p) if p.clock.is_none() && p.part.is_none() && (p.day.is_some() || p.weekday.is_some() || p.day_shift.is_some()) => {
-            Some(Partial { clock, part: if clock.is_some() { None } else { time.part }, ..*p })
+        Temporal::Partial(p)
+            if p.clock.is_none()
+                && p.part.is_none()
+                && (p.day.is_some() || p.weekday.is_some() || p.day_shift.is_some()) =>
+        {
+            Some(Partial {
+                clock,
+                part: if clock.is_some() { None } else { time.part },
+                ..*p
+            })
         }
-        Temporal::Shift { count: Count::Number(n), sign, unit: Unit::Day } => {
-            Some(Partial { day_shift: Some(sign * *n as i32), clock, part: time.part, ..Partial::default() })
-        }
+        Temporal::Shift {
+            count: Count::Number(n),
+            sign,
+            unit: Unit::Day,
+        } => Some(Partial {
+            day_shift: Some(sign * *n as i32),
+            clock,
+            part: time.part,
+            ..Partial::default()
+        }),
         _ => None,
     }
 }
@@ -518,7 +675,9 @@ fn day_and_clock(day: &Temporal, time: &Partial) -> Option<Partial> {
 fn needs_tense(t: &Temporal, direction: Direction) -> bool {
     direction == Direction::Tense
         && match t {
-            Temporal::Partial(p) => p.year.is_none() && p.day_shift.is_none() && p.step.is_none_or(|s| s == 0),
+            Temporal::Partial(p) => {
+                p.year.is_none() && p.day_shift.is_none() && p.step.is_none_or(|s| s == 0)
+            }
             Temporal::Holiday(_, year) => year.is_none(),
             Temporal::Shift { sign, unit, .. } => *sign == 0 && *unit == Unit::Weekend,
             _ => false,
@@ -533,17 +692,33 @@ fn is_narrative(expressions: &[Expression], rules: &RuleSet, published: Option<D
     let now = published.map_or(i32::MAX - 1, |d| i32::from(d.year()));
     for (i, e) in expressions.iter().enumerate() {
         // «Two years later» stands in stories as well as in news.
-        if rules.rules.get(e.rule as usize).is_some_and(|r| r.anchor == Anchor::Narrative) {
+        if rules
+            .rules
+            .get(e.rule as usize)
+            .is_some_and(|r| r.anchor == Anchor::Narrative)
+        {
             continue;
         }
         match &e.temporal {
             Temporal::Partial(Partial { year: Some(y), .. }) if *y < now - 2 => told += 1,
             // This year and those just past are the present of news.
-            Temporal::Partial(Partial { year: Some(_), .. }) if published.is_some() => pointing += 1,
+            Temporal::Partial(Partial { year: Some(_), .. }) if published.is_some() => {
+                pointing += 1
+            }
             Temporal::Partial(
-                Partial { year: None, step: Some(_), .. }
-                | Partial { weekday: Some(_), year: None, .. }
-                | Partial { day_shift: Some(_), .. },
+                Partial {
+                    year: None,
+                    step: Some(_),
+                    ..
+                }
+                | Partial {
+                    weekday: Some(_),
+                    year: None,
+                    ..
+                }
+                | Partial {
+                    day_shift: Some(_), ..
+                },
             )
             | Temporal::Shift { .. } => {
                 let day = match &e.temporal {
@@ -568,13 +743,21 @@ fn is_narrative(expressions: &[Expression], rules: &RuleSet, published: Option<D
 /// Expressions among which news points at its own day.
 const LEAD: usize = 4;
 
-fn row(e: &Expression, r: Resolved, rule: &'static str, zone: Zone, publication: &Publication) -> TimeExpression {
+fn row(
+    e: &Expression,
+    r: Resolved,
+    rule: &'static str,
+    zone: Zone,
+    publication: &Publication,
+) -> TimeExpression {
     let day = |d: Date| d.to_string();
     // Days before Christ have no place in the columns of days.
     let days = r.days.filter(|d| d.0.year() > 0);
     let alternatives = match (&e.temporal, days) {
         (Temporal::Partial(p), Some((d, _))) if p.swappable => {
-            Date::new(d.year(), d.day(), d.month()).map(day).unwrap_or_default()
+            Date::new(d.year(), d.day(), d.month())
+                .map(day)
+                .unwrap_or_default()
         }
         _ => String::new(),
     };

@@ -14,20 +14,32 @@ pub fn day(name: &str, year: i16) -> Option<Date> {
         return easter(year)?.checked_add(offset(rest)?.days()).ok();
     }
     if let Some(rest) = name.strip_prefix("orthodox-easter") {
-        return orthodox_easter(year)?.checked_add(offset(rest)?.days()).ok();
+        return orthodox_easter(year)?
+            .checked_add(offset(rest)?.days())
+            .ok();
     }
     if let Some(rest) = name.strip_prefix("weekday-") {
         let mut parts = rest.splitn(3, '.');
-        let (m, n, w): (i8, i8, i8) =
-            (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let (m, n, w): (i8, i8, i8) = (
+            parts.next()?.parse().ok()?,
+            parts.next()?.parse().ok()?,
+            parts.next()?.parse().ok()?,
+        );
         let weekday = Weekday::from_monday_one_offset(w).ok()?;
-        return Date::new(year, m, 1).ok()?.nth_weekday_of_month(n, weekday).ok();
+        return Date::new(year, m, 1)
+            .ok()?
+            .nth_weekday_of_month(n, weekday)
+            .ok();
     }
     None
 }
 
 fn offset(text: &str) -> Option<i64> {
-    if text.is_empty() { Some(0) } else { text.parse().ok() }
+    if text.is_empty() {
+        Some(0)
+    } else {
+        text.parse().ok()
+    }
 }
 
 /// Western Easter Sunday: the anonymous Gregorian computus (Nature, 20 April 1876).
@@ -56,7 +68,10 @@ fn orthodox_easter(year: i16) -> Option<Date> {
     let e = (2 * a + 4 * b - d + 34) % 7;
     let month = (d + e + 114) / 31;
     let day = (d + e + 114) % 31 + 1;
-    Date::new(year, month as i8, day as i8).ok()?.checked_add(13.days()).ok()
+    Date::new(year, month as i8, day as i8)
+        .ok()?
+        .checked_add(13.days())
+        .ok()
 }
 
 #[cfg(test)]

@@ -36,7 +36,12 @@ pub struct Publication {
 
 impl Publication {
     fn certain(day: Date, basis: &'static str) -> Self {
-        Self { day: Some(day), basis, alternatives: Vec::new(), precision: "day" }
+        Self {
+            day: Some(day),
+            basis,
+            alternatives: Vec::new(),
+            precision: "day",
+        }
     }
 }
 
@@ -53,7 +58,8 @@ pub fn publication(
     style: Style,
     settings: &Settings,
 ) -> Publication {
-    let plausible = |d: &Date| d.year() >= 1600 && (!settings.not_after_is_said || *d <= settings.not_after);
+    let plausible =
+        |d: &Date| d.year() >= 1600 && (!settings.not_after_is_said || *d <= settings.not_after);
     if let Some(day) = metadata_day(source.published, rules, style).filter(plausible) {
         return Publication::certain(day, "metadata");
     }
@@ -65,7 +71,9 @@ pub fn publication(
     }
     let within = |range: &std::ops::Range<u32>| {
         // A clock time beside the date may reach over the end of the range.
-        expressions.iter().find(|e| e.first < range.end && e.end > range.start)
+        expressions
+            .iter()
+            .find(|e| e.first < range.end && e.end > range.start)
     };
     let page = document.page_date.as_ref().and_then(within);
     let dateline = document.dateline.as_ref().and_then(|d| within(&d.all));
@@ -90,7 +98,9 @@ pub fn publication(
         return no_day;
     }
     let opening = dateline.or(page).and_then(|e| match &e.temporal {
-        Temporal::Partial(p) if p.year.is_none() && p.month.is_some() && p.day.is_some() => Some(*p),
+        Temporal::Partial(p) if p.year.is_none() && p.month.is_some() && p.day.is_some() => {
+            Some(*p)
+        }
         _ => None,
     });
     let found = calendar(document, expressions, opening, period, settings);
@@ -106,7 +116,10 @@ fn calendar(
     settings: &Settings,
 ) -> Publication {
     let prose = |e: &&Expression| {
-        document.sentences.get(e.sentence).is_none_or(|s| !matches!(s.zone, Zone::Boilerplate))
+        document
+            .sentences
+            .get(e.sentence)
+            .is_none_or(|s| !matches!(s.zone, Zone::Boilerplate))
     };
     let partials: Vec<Partial> = expressions
         .iter()
@@ -131,19 +144,36 @@ fn calendar(
     let day_of = |p: &Partial, y: i16| Date::new(y, p.month?, p.day?).ok();
     let fits = |p: &Partial, y: i16| {
         day_of(p, y).is_some_and(|d| {
-            d <= settings.not_after && p.weekday.is_none_or(|w| d.weekday().to_monday_one_offset() == w)
+            d <= settings.not_after
+                && p.weekday
+                    .is_none_or(|w| d.weekday().to_monday_one_offset() == w)
         })
     };
     // No article tells of a year to come: full dates in the past tense bound it from below.
-    let told = partials.iter().filter_map(|p| p.year).filter(|y| *y <= i32::from(settings.not_after.year()));
+    let told = partials
+        .iter()
+        .filter_map(|p| p.year)
+        .filter(|y| *y <= i32::from(settings.not_after.year()));
     let latest_told = told.max().unwrap_or(0) as i16;
-    let found: Vec<Date> = if let Some(first) = opening.filter(|p| p.weekday.is_some()).or(pairs.first().copied()) {
-        let all = years.clone().filter(|y| fits(&first, *y)).collect::<Vec<_>>();
+    let found: Vec<Date> = if let Some(first) = opening
+        .filter(|p| p.weekday.is_some())
+        .or(pairs.first().copied())
+    {
+        let all = years
+            .clone()
+            .filter(|y| fits(&first, *y))
+            .collect::<Vec<_>>();
         // Other pairs must agree, in the same year or over its turn.
         let agreeing: Vec<i16> = all
             .iter()
             .copied()
-            .filter(|y| pairs.iter().all(|p| (y - 1..=y + 1).any(|near| fits(p, near) || day_of(p, near).is_some_and(|d| d > settings.not_after))))
+            .filter(|y| {
+                pairs.iter().all(|p| {
+                    (y - 1..=y + 1).any(|near| {
+                        fits(p, near) || day_of(p, near).is_some_and(|d| d > settings.not_after)
+                    })
+                })
+            })
             .collect();
         let all = if agreeing.is_empty() { all } else { agreeing };
         let day = opening.unwrap_or(first);
@@ -152,27 +182,50 @@ fn calendar(
         // «10 March» in the dateline and «Friday» in the lead: the story is of that day or the eve.
         let mut weekdays = partials
             .iter()
-            .filter(|p| p.month.is_none() && p.day.is_none() && p.year.is_none() && p.step.is_none())
+            .filter(|p| {
+                p.month.is_none() && p.day.is_none() && p.year.is_none() && p.step.is_none()
+            })
             .filter_map(|p| p.weekday);
-        let Some(lead) = weekdays.next() else { return Publication::default() };
+        let Some(lead) = weekdays.next() else {
+            return Publication::default();
+        };
         let others: Vec<i8> = weekdays.collect();
         let score = |y: i16| {
-            let Some(d) = day_of(&day, y).filter(|d| *d <= settings.not_after) else { return 0 };
+            let Some(d) = day_of(&day, y).filter(|d| *d <= settings.not_after) else {
+                return 0;
+            };
             let w = d.weekday().to_monday_one_offset();
             let told = 2 * usize::from(lead == w) + usize::from(lead % 7 + 1 == w);
-            if told == 0 { 0 } else { 100 * told + others.iter().filter(|x| **x == w).count() }
+            if told == 0 {
+                0
+            } else {
+                100 * told + others.iter().filter(|x| **x == w).count()
+            }
         };
         let best = years.clone().map(score).max().unwrap_or(0);
         if best == 0 {
             return Publication::default();
         }
-        years.filter(|y| score(*y) == best).filter_map(|y| day_of(&day, y)).collect()
+        years
+            .filter(|y| score(*y) == best)
+            .filter_map(|y| day_of(&day, y))
+            .collect()
     } else {
         return Publication::default();
     };
-    let found: Vec<Date> =
-        found.into_iter().filter(|d| period.and_then(|p| p.1).is_none_or(|month| d.month() == month)).collect();
-    let recent: Vec<Date> = found.iter().copied().filter(|d| d.year() >= latest_told).collect();
+    let found: Vec<Date> = found
+        .into_iter()
+        .filter(|d| {
+            period
+                .and_then(|p| p.1)
+                .is_none_or(|month| d.month() == month)
+        })
+        .collect();
+    let recent: Vec<Date> = found
+        .iter()
+        .copied()
+        .filter(|d| d.year() >= latest_told)
+        .collect();
     let mut days = if recent.is_empty() { found } else { recent };
     // A year that the article names itself, beside the pair, is the year of the story.
     if latest_told > 0
@@ -185,7 +238,12 @@ fn calendar(
         1 => Publication::certain(days.remove(0), "calendar"),
         _ => {
             let day = days.remove(0);
-            Publication { day: Some(day), basis: "calendar_latest", alternatives: days, precision: "day" }
+            Publication {
+                day: Some(day),
+                basis: "calendar_latest",
+                alternatives: days,
+                precision: "day",
+            }
         }
     }
 }
@@ -210,18 +268,26 @@ fn metadata_day(text: &str, rules: &RuleSet, style: Style) -> Option<Date> {
     }
     if text.len() >= 9 && text.len() <= 13 && text.bytes().all(|b| b.is_ascii_digit()) {
         let seconds: i64 = text.parse().ok()?;
-        let seconds = if text.len() > 11 { seconds / 1000 } else { seconds };
-        return jiff::Timestamp::from_second(seconds).ok().map(|t| t.to_zoned(jiff::tz::TimeZone::UTC).date());
+        let seconds = if text.len() > 11 {
+            seconds / 1000
+        } else {
+            seconds
+        };
+        return jiff::Timestamp::from_second(seconds)
+            .ok()
+            .map(|t| t.to_zoned(jiff::tz::TimeZone::UTC).date());
     }
     let mut tokens = Vec::new();
     tokenize(text, &mut tokens);
     rules.lexicon.mark(&mut tokens);
     let mut matches = Vec::new();
     rules.matches(text, &tokens, &mut matches);
-    matches.iter().find_map(|m| match build(&rules.rules.get(m.rule as usize)?.value, m, style)? {
-        Temporal::Partial(p) => full_day(p),
-        _ => None,
-    })
+    matches.iter().find_map(
+        |m| match build(&rules.rules.get(m.rule as usize)?.value, m, style)? {
+            Temporal::Partial(p) => full_day(p),
+            _ => None,
+        },
+    )
 }
 
 /// Year, month and day with one separator or none, apart from other digits; a clock time may follow.
@@ -240,7 +306,10 @@ fn day_in_digits(text: &str) -> Option<Date> {
         if separator(4) != separator(6) {
             return None;
         }
-        let (month, day) = (number(2).or_else(|| number(5))?, number(3).or_else(|| number(7))?);
+        let (month, day) = (
+            number(2).or_else(|| number(5))?,
+            number(3).or_else(|| number(7))?,
+        );
         Date::new(number(1)?, month as i8, day as i8).ok()
     })
 }
@@ -253,7 +322,10 @@ fn day_in_path(path: &str) -> Option<Date> {
 /// `2013-03` or `2013`: a source that gives no day.
 fn period(text: &str) -> Option<(i16, Option<i8>)> {
     let (year, month) = match text.trim().split_once('-') {
-        Some((year, month)) => (year, Some(month.parse().ok().filter(|m| (1..=12).contains(m))?)),
+        Some((year, month)) => (
+            year,
+            Some(month.parse().ok().filter(|m| (1..=12).contains(m))?),
+        ),
         None => (text.trim(), None),
     };
     let year = (year.len() == 4).then(|| year.parse().ok())??;
@@ -267,12 +339,20 @@ mod tests {
     #[test]
     fn days_in_paths() {
         let day = |p: &str| day_in_path(p).map(|d| d.to_string());
-        assert_eq!(day("https://x.org/2023/03/10/title").as_deref(), Some("2023-03-10"));
+        assert_eq!(
+            day("https://x.org/2023/03/10/title").as_deref(),
+            Some("2023-03-10")
+        );
         assert_eq!(day("a/20230310_x.txt").as_deref(), Some("2023-03-10"));
         assert_eq!(day("news-2023-3-1.txt").as_deref(), Some("2023-03-01"));
         assert_eq!(day("id/2023031099/x"), None);
         assert_eq!(day("2023/13/10"), None);
-        for text in ["2016-11-09 00:00:00", "2016-11-09T10:00:00Z", "20161109", "20161109101500"] {
+        for text in [
+            "2016-11-09 00:00:00",
+            "2016-11-09T10:00:00Z",
+            "20161109",
+            "20161109101500",
+        ] {
             assert_eq!(day_in_digits(text).unwrap().to_string(), "2016-11-09");
         }
         assert_eq!(period("2013-03"), Some((2013, Some(3))));

@@ -49,7 +49,14 @@ pub struct Resolved {
 
 impl Resolved {
     fn date(value: String, days: Option<(Date, Date)>, unit: Unit, basis: &'static str) -> Self {
-        Self { kind: DateKind::Date, value, days, unit: Some(unit), basis, length: String::new() }
+        Self {
+            kind: DateKind::Date,
+            value,
+            days,
+            unit: Some(unit),
+            basis,
+            length: String::new(),
+        }
     }
 
     /// One value for unit-sized stretch of the calendar that holds `date`.
@@ -57,34 +64,52 @@ impl Resolved {
         let (y, m) = (date.year(), date.month());
         let year = year_text(y);
         let month_range = |first: i8, last: i8| -> Option<(Date, Date)> {
-            Some((Date::new(y, first, 1).ok()?, Date::new(y, last, 1).ok()?.last_of_month()))
+            Some((
+                Date::new(y, first, 1).ok()?,
+                Date::new(y, last, 1).ok()?.last_of_month(),
+            ))
         };
         let year_range = |a: i16, b: i16| -> Option<(Date, Date)> {
             Some((Date::new(a, 1, 1).ok()?, Date::new(b, 12, 31).ok()?))
         };
         let (value, days) = match unit {
-            Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => {
-                (format!("{year}-{m:02}-{:02}", date.day()), Some((date, date)))
-            }
+            Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => (
+                format!("{year}-{m:02}-{:02}", date.day()),
+                Some((date, date)),
+            ),
             Unit::Week | Unit::Fortnight | Unit::Weekend => {
                 let week = date.iso_week_date();
-                let monday = date.checked_sub((date.weekday().to_monday_zero_offset()).days()).ok()?;
+                let monday = date
+                    .checked_sub((date.weekday().to_monday_zero_offset()).days())
+                    .ok()?;
                 let sunday = monday.checked_add(6.days()).ok()?;
                 if unit == Unit::Weekend {
                     let saturday = monday.checked_add(5.days()).ok()?;
-                    (format!("{}-W{:02}-WE", year_text(week.year()), week.week()), Some((saturday, sunday)))
+                    (
+                        format!("{}-W{:02}-WE", year_text(week.year()), week.week()),
+                        Some((saturday, sunday)),
+                    )
                 } else {
-                    (format!("{}-W{:02}", year_text(week.year()), week.week()), Some((monday, sunday)))
+                    (
+                        format!("{}-W{:02}", year_text(week.year()), week.week()),
+                        Some((monday, sunday)),
+                    )
                 }
             }
             Unit::Month => (format!("{year}-{m:02}"), month_range(m, m)),
             Unit::Quarter => {
                 let q = (m - 1) / 3;
-                (format!("{year}-Q{}", q + 1), month_range(q * 3 + 1, q * 3 + 3))
+                (
+                    format!("{year}-Q{}", q + 1),
+                    month_range(q * 3 + 1, q * 3 + 3),
+                )
             }
             Unit::Half => {
                 let h = (m - 1) / 6;
-                (format!("{year}-H{}", h + 1), month_range(h * 6 + 1, h * 6 + 6))
+                (
+                    format!("{year}-H{}", h + 1),
+                    month_range(h * 6 + 1, h * 6 + 6),
+                )
             }
             Unit::Season => {
                 let season = ["WI", "SP", "SU", "FA"][(m % 12 / 3) as usize];
@@ -93,8 +118,14 @@ impl Resolved {
             Unit::Year => (year, year_range(y, y)),
             Unit::Decade if y < 1 => (format!("BC{:03}", (1 - y) / 10), None),
             Unit::Century if y < 1 => (format!("BC{:02}", -y / 100), None),
-            Unit::Decade => (format!("{:03}", y / 10), year_range(y / 10 * 10, y / 10 * 10 + 9)),
-            Unit::Century => (format!("{:02}", y / 100), year_range(y / 100 * 100, y / 100 * 100 + 99)),
+            Unit::Decade => (
+                format!("{:03}", y / 10),
+                year_range(y / 10 * 10, y / 10 * 10 + 9),
+            ),
+            Unit::Century => (
+                format!("{:02}", y / 100),
+                year_range(y / 100 * 100, y / 100 * 100 + 99),
+            ),
         };
         Some(Self::date(value, days, unit, basis))
     }
@@ -102,7 +133,11 @@ impl Resolved {
 
 /// A year of the calendar as TIMEX3 writes it; 0 is 1 BC.
 fn year_text(year: i16) -> String {
-    if year > 0 { format!("{year:04}") } else { format!("BC{:04}", 1 - i32::from(year)) }
+    if year > 0 {
+        format!("{year:04}")
+    } else {
+        format!("BC{:04}", 1 - i32::from(year))
+    }
 }
 
 /// The year of the calendar for a year as words give it: 1 BC = -1 in words, 0 in the calendar.
@@ -135,7 +170,11 @@ fn shift(date: Date, n: f64, unit: Unit) -> Option<Date> {
 }
 
 fn number(count: f64) -> String {
-    if count.fract() == 0.0 { format!("{count:.0}") } else { format!("{count}") }
+    if count.fract() == 0.0 {
+        format!("{count:.0}")
+    } else {
+        format!("{count}")
+    }
 }
 
 /// ISO 8601 length; `X` for some.
@@ -186,7 +225,13 @@ pub fn resolve(
     tense: Option<Tense>,
     reference: &Reference,
 ) -> Option<Resolved> {
-    Resolver { anchor, direction, tense, reference }.resolve(temporal)
+    Resolver {
+        anchor,
+        direction,
+        tense,
+        reference,
+    }
+    .resolve(temporal)
 }
 
 struct Resolver<'r> {
@@ -199,7 +244,10 @@ struct Resolver<'r> {
 impl Resolver<'_> {
     /// The day that relative expressions count from, how precise it is, and its name.
     fn ground(&self) -> Option<(Date, Unit, &'static str)> {
-        let published = self.reference.published.map(|d| (d, Unit::Day, "published"));
+        let published = self
+            .reference
+            .published
+            .map(|d| (d, Unit::Day, "published"));
         let narrative = self.reference.narrative.map(|(d, u)| (d, u, "narrative"));
         if self.reference.is_narrative {
             return narrative;
@@ -225,7 +273,12 @@ impl Resolver<'_> {
             Temporal::Shift { count, sign, unit } => self.shift(*count, *sign, *unit),
             Temporal::MonthOfYear(month, years) => {
                 let Some((ground, _, basis)) = self.ground() else {
-                    return Some(Resolved::date(format!("XXXX-{month:02}"), None, Unit::Month, ""));
+                    return Some(Resolved::date(
+                        format!("XXXX-{month:02}"),
+                        None,
+                        Unit::Month,
+                        "",
+                    ));
                 };
                 let year = shift(ground, f64::from(*years), Unit::Year)?.year();
                 Resolved::unit_of(Date::new(year, *month, 1).ok()?, Unit::Month, basis)
@@ -245,9 +298,12 @@ impl Resolver<'_> {
                 let basis = self.ground().map_or("explicit", |g| g.2);
                 Resolved::unit_of(date, Unit::Decade, basis)
             }
-            Temporal::Century(n) if *n < 0 => {
-                Some(Resolved::date(format!("BC{:02}", -n - 1), None, Unit::Century, "explicit"))
-            }
+            Temporal::Century(n) if *n < 0 => Some(Resolved::date(
+                format!("BC{:02}", -n - 1),
+                None,
+                Unit::Century,
+                "explicit",
+            )),
             Temporal::Century(n) => {
                 let date = Date::new(((n - 1) * 100 + 1).max(1) as i16, 1, 1).ok()?;
                 let mut r = Resolved::unit_of(date, Unit::Century, "explicit")?;
@@ -301,7 +357,11 @@ impl Resolver<'_> {
                     value: format!("{}/{}", a.value, b.value),
                     days,
                     unit: b.unit,
-                    basis: if a.basis == "explicit" { b.basis } else { a.basis },
+                    basis: if a.basis == "explicit" {
+                        b.basis
+                    } else {
+                        a.basis
+                    },
                     length: String::new(),
                 })
             }
@@ -315,13 +375,20 @@ impl Resolver<'_> {
             return Resolved::unit_of(moved, period, self.ground().map_or("narrative", |g| g.2));
         }
         // «The latest quarter» is the last full one.
-        let n = if n == 0 && unit == Unit::Quarter { -1 } else { n };
+        let n = if n == 0 && unit == Unit::Quarter {
+            -1
+        } else {
+            n
+        };
         self.shift(Count::Number(f64::from(n.abs())), n.signum(), unit)
     }
 
     fn repeated(&self, count: Count, unit: Unit, what: Partial) -> Resolved {
         let value = if let Some(w) = what.weekday {
-            format!("XXXX-WXX-{w}{}", what.part.map(|p| format!("T{p}")).unwrap_or_default())
+            format!(
+                "XXXX-WXX-{w}{}",
+                what.part.map(|p| format!("T{p}")).unwrap_or_default()
+            )
         } else if let Some(m) = what.month {
             format!("XXXX-{m:02}")
         } else if let Some(s) = what.season {
@@ -360,11 +427,19 @@ impl Resolver<'_> {
         };
         let mut date = shift(ground, f64::from(sign) * n, unit)?;
         // Early in the week the weekend that news tells of is the last one.
-        if unit == Unit::Weekend && sign == 0 && self.way() <= 0 && ground.weekday().to_monday_one_offset() <= 3 {
+        if unit == Unit::Weekend
+            && sign == 0
+            && self.way() <= 0
+            && ground.weekday().to_monday_one_offset() <= 3
+        {
             date = date.checked_sub(7.days()).ok()?;
         }
         // «A year and a half ago» is as precise as months.
-        let unit = if n.fract() != 0.0 && unit == Unit::Year { Unit::Month } else { unit };
+        let unit = if n.fract() != 0.0 && unit == Unit::Year {
+            Unit::Month
+        } else {
+            unit
+        };
         Resolved::unit_of(date, unit, basis)
     }
 
@@ -387,7 +462,11 @@ impl Resolver<'_> {
         let mut r = self.calendar(p)?;
         if let Some((h, m)) = p.clock {
             r.kind = DateKind::Time;
-            r.unit = Some(if m.is_some() { Unit::Minute } else { Unit::Hour });
+            r.unit = Some(if m.is_some() {
+                Unit::Minute
+            } else {
+                Unit::Hour
+            });
             let clock = format!("T{h:02}:{:02}", m.unwrap_or(0));
             r.value.push_str(&clock);
         } else if let Some(part) = p.part {
@@ -402,7 +481,9 @@ impl Resolver<'_> {
         let ground = self.ground();
         if let Some(days) = p.day_shift {
             return Some(match ground {
-                Some((date, _, basis)) => Resolved::unit_of(shift(date, f64::from(days), Unit::Day)?, Unit::Day, basis)?,
+                Some((date, _, basis)) => {
+                    Resolved::unit_of(shift(date, f64::from(days), Unit::Day)?, Unit::Day, basis)?
+                }
                 None => Resolved::date("XXXX-XX-XX".into(), None, Unit::Day, ""),
             });
         }
@@ -419,15 +500,23 @@ impl Resolver<'_> {
             (Some(y), month, day) => self.with_year(y, month, day),
             (None, Some(m), Some(d)) => {
                 let Some((g, _, basis)) = ground else {
-                    return Some(Resolved::date(format!("XXXX-{m:02}-{d:02}"), None, Unit::Day, ""));
+                    return Some(Resolved::date(
+                        format!("XXXX-{m:02}-{d:02}"),
+                        None,
+                        Unit::Day,
+                        "",
+                    ));
                 };
                 // Two years either way hold a 29 February and a weekday that fits.
                 let mut candidates: Vec<Date> = (-5..=5)
                     .filter_map(|y| Date::new(g.year().checked_add(y)?, m, d).ok())
                     .collect();
                 if let Some(w) = p.weekday {
-                    let fitting: Vec<Date> =
-                        candidates.iter().copied().filter(|c| c.weekday().to_monday_one_offset() == w).collect();
+                    let fitting: Vec<Date> = candidates
+                        .iter()
+                        .copied()
+                        .filter(|c| c.weekday().to_monday_one_offset() == w)
+                        .collect();
                     if fitting.iter().any(|c| days_between(*c, g).abs() < 400) {
                         candidates = fitting;
                     }
@@ -444,12 +533,22 @@ impl Resolver<'_> {
                 };
                 match chosen.or_else(|| self.choose_day(g, &candidates)) {
                     Some(day) => Resolved::unit_of(day, Unit::Day, basis),
-                    None => Some(Resolved::date(format!("XXXX-{m:02}-{d:02}"), None, Unit::Day, "")),
+                    None => Some(Resolved::date(
+                        format!("XXXX-{m:02}-{d:02}"),
+                        None,
+                        Unit::Day,
+                        "",
+                    )),
                 }
             }
             (None, Some(m), None) => {
                 let Some((g, _, basis)) = ground else {
-                    return Some(Resolved::date(format!("XXXX-{m:02}"), None, Unit::Month, ""));
+                    return Some(Resolved::date(
+                        format!("XXXX-{m:02}"),
+                        None,
+                        Unit::Month,
+                        "",
+                    ));
                 };
                 let this = Date::new(g.year(), m, 1).ok()?;
                 let year = match p.step {
@@ -470,24 +569,41 @@ impl Resolver<'_> {
             }
             (None, None, Some(d)) => {
                 let Some((g, _, basis)) = ground else {
-                    return Some(Resolved::date(format!("XXXX-XX-{d:02}"), None, Unit::Day, ""));
+                    return Some(Resolved::date(
+                        format!("XXXX-XX-{d:02}"),
+                        None,
+                        Unit::Day,
+                        "",
+                    ));
                 };
                 let candidates: Vec<Date> = (-2i32..=2)
                     .filter_map(|n| {
                         let month = g.first_of_month().checked_add(n.months()).ok()?;
                         Date::new(month.year(), month.month(), d).ok()
                     })
-                    .filter(|c| p.weekday.is_none_or(|w| c.weekday().to_monday_one_offset() == w))
+                    .filter(|c| {
+                        p.weekday
+                            .is_none_or(|w| c.weekday().to_monday_one_offset() == w)
+                    })
                     .collect();
                 let chosen = self.choose_day(g, &candidates)?;
                 Resolved::unit_of(chosen, Unit::Day, basis)
             }
             (None, None, None) => match p.weekday {
                 Some(w) => self.weekday(w, p.step),
-                None => Some(match self.reference.day.map(|(d, b)| (d, Unit::Day, b)).or(ground) {
-                    Some((date, unit, basis)) if unit <= Unit::Day => Resolved::unit_of(date, Unit::Day, basis)?,
-                    _ => Resolved::date("XXXX-XX-XX".into(), None, Unit::Day, ""),
-                }),
+                None => Some(
+                    match self
+                        .reference
+                        .day
+                        .map(|(d, b)| (d, Unit::Day, b))
+                        .or(ground)
+                    {
+                        Some((date, unit, basis)) if unit <= Unit::Day => {
+                            Resolved::unit_of(date, Unit::Day, basis)?
+                        }
+                        _ => Resolved::date("XXXX-XX-XX".into(), None, Unit::Day, ""),
+                    },
+                ),
             },
         }
     }
@@ -520,7 +636,9 @@ impl Resolver<'_> {
         let Some((g, _, basis)) = self.ground() else {
             return Some(Resolved::date(format!("XXXX-WXX-{w}"), None, Unit::Day, ""));
         };
-        let monday = g.checked_sub((g.weekday().to_monday_zero_offset()).days()).ok()?;
+        let monday = g
+            .checked_sub((g.weekday().to_monday_zero_offset()).days())
+            .ok()?;
         let this_week = monday.checked_add((w - 1).days()).ok()?;
         let date = match step {
             // «This Friday» is the near one, on the side that the verb tells.
@@ -535,19 +653,35 @@ impl Resolver<'_> {
                 }
             }
             Some(n) if n < 0 => {
-                if this_week < g { this_week } else { this_week.checked_sub(7.days()).ok()? }
+                if this_week < g {
+                    this_week
+                } else {
+                    this_week.checked_sub(7.days()).ok()?
+                }
             }
             Some(_) => {
-                if this_week > g { this_week } else { this_week.checked_add(7.days()).ok()? }
+                if this_week > g {
+                    this_week
+                } else {
+                    this_week.checked_add(7.days()).ok()?
+                }
             }
             // Today's weekday is today, whatever the verb says.
             None if this_week == g && !self.reference.is_narrative => this_week,
             None if self.way() > 0 || self.reference.is_narrative => {
-                if this_week > g { this_week } else { this_week.checked_add(7.days()).ok()? }
+                if this_week > g {
+                    this_week
+                } else {
+                    this_week.checked_add(7.days()).ok()?
+                }
             }
             // News tells what was.
             None => {
-                if this_week <= g { this_week } else { this_week.checked_sub(7.days()).ok()? }
+                if this_week <= g {
+                    this_week
+                } else {
+                    this_week.checked_sub(7.days()).ok()?
+                }
             }
         };
         Resolved::unit_of(date, Unit::Day, basis)
@@ -555,10 +689,20 @@ impl Resolver<'_> {
 
     fn season(&self, season: &'static str, p: Partial) -> Option<Resolved> {
         if let Some(y) = p.year {
-            return Some(Resolved::date(format!("{}-{season}", year_text(calendar_year(y)?)), None, Unit::Season, "explicit"));
+            return Some(Resolved::date(
+                format!("{}-{season}", year_text(calendar_year(y)?)),
+                None,
+                Unit::Season,
+                "explicit",
+            ));
         }
         let Some((g, _, basis)) = self.ground() else {
-            return Some(Resolved::date(format!("XXXX-{season}"), None, Unit::Season, ""));
+            return Some(Resolved::date(
+                format!("XXXX-{season}"),
+                None,
+                Unit::Season,
+                "",
+            ));
         };
         let begins: i8 = match season {
             "SP" => 3,
@@ -577,12 +721,21 @@ impl Resolver<'_> {
             None if begins - g.month() <= 3 => g.year(),
             None => g.year() - 1,
         };
-        Some(Resolved::date(format!("{}-{season}", year_text(year)), None, Unit::Season, basis))
+        Some(Resolved::date(
+            format!("{}-{season}", year_text(year)),
+            None,
+            Unit::Season,
+            basis,
+        ))
     }
 
     fn part_of_year(&self, p: Partial, month: i8, unit: Unit, name: String) -> Option<Resolved> {
         if let Some(y) = p.year {
-            return Resolved::unit_of(Date::new(calendar_year(y)?, month, 1).ok()?, unit, "explicit");
+            return Resolved::unit_of(
+                Date::new(calendar_year(y)?, month, 1).ok()?,
+                unit,
+                "explicit",
+            );
         }
         let Some((g, _, basis)) = self.ground() else {
             return Some(Resolved::date(format!("XXXX-{name}"), None, unit, ""));
@@ -608,7 +761,10 @@ impl Resolver<'_> {
             };
             return Some(Resolved::date(value, None, Unit::Day, ""));
         };
-        let candidates: Vec<Date> = [-1i16, 0, 1].iter().filter_map(|y| at(g.year().checked_add(*y)?)).collect();
+        let candidates: Vec<Date> = [-1i16, 0, 1]
+            .iter()
+            .filter_map(|y| at(g.year().checked_add(*y)?))
+            .collect();
         Resolved::unit_of(self.choose_day(g, &candidates)?, Unit::Day, basis)
     }
 }

@@ -310,7 +310,10 @@ impl Builder<'_> {
                 step: self.int(arg(1)).map(|s| s as i32),
                 ..Partial::default()
             }),
-            "month_of_year" => Temporal::MonthOfYear(in_range(self.int(arg(0))?, 1, 12)?, self.int(arg(1))? as i32),
+            "month_of_year" => Temporal::MonthOfYear(
+                in_range(self.int(arg(0))?, 1, 12)?,
+                self.int(arg(1))? as i32,
+            ),
             "season" => Temporal::Partial(Partial {
                 season: Some(self.symbol(arg(0))?),
                 year: match self.symbol(arg(3)) {
@@ -340,13 +343,28 @@ impl Builder<'_> {
                     unit: self.unit(arg(0))?,
                 }
             }
-            "compared" => Temporal::Compared { n: self.int(arg(1))? as i32, unit: self.unit(arg(0))? },
-            "ago" => Temporal::Shift { count: self.count(arg(0))?, sign: -1, unit: self.unit(arg(1))? },
-            "hence" => Temporal::Shift { count: self.count(arg(0))?, sign: 1, unit: self.unit(arg(1))? },
+            "compared" => Temporal::Compared {
+                n: self.int(arg(1))? as i32,
+                unit: self.unit(arg(0))?,
+            },
+            "ago" => Temporal::Shift {
+                count: self.count(arg(0))?,
+                sign: -1,
+                unit: self.unit(arg(1))?,
+            },
+            "hence" => Temporal::Shift {
+                count: self.count(arg(0))?,
+                sign: 1,
+                unit: self.unit(arg(1))?,
+            },
             // Direction from a word: «a year earlier», «two days later».
             "shifted" => {
                 let sign = self.int(arg(2))?.signum() as i32;
-                Temporal::Shift { count: self.count(arg(0))?, sign, unit: self.unit(arg(1))? }
+                Temporal::Shift {
+                    count: self.count(arg(0))?,
+                    sign,
+                    unit: self.unit(arg(1))?,
+                }
             }
             "relative" => {
                 let (unit, n) = self.symbol(arg(0))?.split_once(':')?;
@@ -376,14 +394,22 @@ impl Builder<'_> {
                 if self.symbol(arg(1)) == Some("BC") {
                     return Some(Temporal::Decade(-y));
                 }
-                if y < 100 { Temporal::DecadeOfCentury(y) } else { Temporal::Decade(y) }
+                if y < 100 {
+                    Temporal::DecadeOfCentury(y)
+                } else {
+                    Temporal::Decade(y)
+                }
             }
             "century" => {
                 let n = self.int(arg(0))? as i32;
                 if !(1..=30).contains(&n) {
                     return None;
                 }
-                Temporal::Century(if self.symbol(arg(1)) == Some("BC") { -n } else { n })
+                Temporal::Century(if self.symbol(arg(1)) == Some("BC") {
+                    -n
+                } else {
+                    n
+                })
             }
             "duration" => {
                 // «a year and a half»: the rule names the half as its third argument.
@@ -419,22 +445,32 @@ impl Builder<'_> {
             "none" => return None,
             "vague" => Temporal::Vague(self.symbol(arg(0))?),
             "part" => {
-                let Some(part) = self.symbol(arg(1)) else { return self.temporal(arg(0)?) };
+                let Some(part) = self.symbol(arg(1)) else {
+                    return self.temporal(arg(0)?);
+                };
                 match self.temporal(arg(0)?)? {
-                    Temporal::Partial(p) => Temporal::Partial(Partial { part: Some(part), ..p }),
-                    Temporal::Shift { count: Count::Number(n), sign, unit: Unit::Day } => {
-                        Temporal::Partial(Partial {
-                            day_shift: Some(sign * n as i32),
-                            part: Some(part),
-                            ..Partial::default()
-                        })
-                    }
+                    Temporal::Partial(p) => Temporal::Partial(Partial {
+                        part: Some(part),
+                        ..p
+                    }),
+                    Temporal::Shift {
+                        count: Count::Number(n),
+                        sign,
+                        unit: Unit::Day,
+                    } => Temporal::Partial(Partial {
+                        day_shift: Some(sign * n as i32),
+                        part: Some(part),
+                        ..Partial::default()
+                    }),
                     other => other,
                 }
             }
             "clock" => {
                 let mut hour: i8 = in_range(self.int(arg(0))?, 0, 24)?;
-                let minute = self.int(arg(1)).map(|m| in_range(m, 0, 59)).map_or(Some(None), |m| m.map(Some))?;
+                let minute = self
+                    .int(arg(1))
+                    .map(|m| in_range(m, 0, 59))
+                    .map_or(Some(None), |m| m.map(Some))?;
                 match self.symbol(arg(2)) {
                     Some("PM") if hour < 12 => hour += 12,
                     Some("AM") if hour == 12 => hour = 0,
@@ -446,14 +482,19 @@ impl Builder<'_> {
                     _ => Temporal::Partial(Partial::default()),
                 };
                 match base {
-                    Temporal::Partial(p) => Temporal::Partial(Partial { clock: Some((hour, minute)), ..p }),
-                    Temporal::Shift { count: Count::Number(n), sign, unit: Unit::Day } => {
-                        Temporal::Partial(Partial {
-                            day_shift: Some(sign * n as i32),
-                            clock: Some((hour, minute)),
-                            ..Partial::default()
-                        })
-                    }
+                    Temporal::Partial(p) => Temporal::Partial(Partial {
+                        clock: Some((hour, minute)),
+                        ..p
+                    }),
+                    Temporal::Shift {
+                        count: Count::Number(n),
+                        sign,
+                        unit: Unit::Day,
+                    } => Temporal::Partial(Partial {
+                        day_shift: Some(sign * n as i32),
+                        clock: Some((hour, minute)),
+                        ..Partial::default()
+                    }),
                     _ => return None,
                 }
             }
@@ -467,34 +508,49 @@ impl Builder<'_> {
                     hour += 12;
                 }
                 let minute = self.int(arg(1)).and_then(|m| in_range(m, 0, 59));
-                Temporal::Partial(Partial { clock: Some((hour, minute)), ..Partial::default() })
+                Temporal::Partial(Partial {
+                    clock: Some((hour, minute)),
+                    ..Partial::default()
+                })
             }
             // «0735 GMT»
             "military" => {
                 let n = self.int(arg(0))?;
                 let (hour, minute) = (in_range(n / 100, 0, 24)?, in_range(n % 100, 0, 59)?);
-                Temporal::Partial(Partial { clock: Some((hour, Some(minute))), ..Partial::default() })
+                Temporal::Partial(Partial {
+                    clock: Some((hour, Some(minute))),
+                    ..Partial::default()
+                })
             }
             // The anchor's own day, as ground for a part of day or a clock time.
             "day_of" => Temporal::Partial(Partial {
                 day_shift: Some(self.int(arg(0))? as i32),
                 ..Partial::default()
             }),
-            "both" => Temporal::Both(Box::new(self.temporal(arg(0)?)?), Box::new(self.temporal(arg(1)?)?)),
+            "both" => Temporal::Both(
+                Box::new(self.temporal(arg(0)?)?),
+                Box::new(self.temporal(arg(1)?)?),
+            ),
             // «nineteen eighty-three»
             "year_words" => {
                 let (high, low) = (self.int(arg(0))?, self.int(arg(1))?);
                 if !(15..=20).contains(&high) || !(10..=99).contains(&low) {
                     return None;
                 }
-                Temporal::Partial(Partial { year: Some((high * 100 + low) as i32), ..Partial::default() })
+                Temporal::Partial(Partial {
+                    year: Some((high * 100 + low) as i32),
+                    ..Partial::default()
+                })
             }
             // «2007–08»: the next year that ends in these digits.
             "year_after" => {
                 let (first, low) = (self.int(arg(0))?, self.int(arg(1))?);
                 let year = first / 100 * 100 + low;
                 (year > first).then_some(())?;
-                Temporal::Partial(Partial { year: Some(year as i32), ..Partial::default() })
+                Temporal::Partial(Partial {
+                    year: Some(year as i32),
+                    ..Partial::default()
+                })
             }
             "range" => {
                 let (a, b) = (self.temporal(arg(0)?)?, self.temporal(arg(1)?)?);
@@ -512,7 +568,9 @@ impl Builder<'_> {
 
     fn date(&self, args: &[Expr]) -> Option<Temporal> {
         let month = match args.get(1) {
-            Some(e @ Expr::Name(_)) if self.slot(e).is_some() => Some(in_range(self.int(Some(e))?, 1, 12)?),
+            Some(e @ Expr::Name(_)) if self.slot(e).is_some() => {
+                Some(in_range(self.int(Some(e))?, 1, 12)?)
+            }
             e => self.int(e).map(|m| m as i8),
         };
         let day = self.int(args.get(2));
@@ -533,7 +591,14 @@ impl Builder<'_> {
         }
         let weekday = self.int(args.get(3)).map(|w| w as i8);
         let step = self.int(args.get(5)).map(|s| s as i32);
-        Some(Temporal::Partial(Partial { year, month, day, weekday, step, ..Partial::default() }))
+        Some(Temporal::Partial(Partial {
+            year,
+            month,
+            day,
+            weekday,
+            step,
+            ..Partial::default()
+        }))
     }
 
     /// «10/03/2023», «2023-03-10», «3/10»: by the language's order, unless it is impossible.
@@ -561,7 +626,13 @@ impl Builder<'_> {
         }
         let month = in_range(month, 1, 12)?;
         let day = in_range(day, 1, i64::from(days_in(year, month)))?;
-        Some(Temporal::Partial(Partial { year, month: Some(month), day: Some(day), swappable, ..Partial::default() }))
+        Some(Temporal::Partial(Partial {
+            year,
+            month: Some(month),
+            day: Some(day),
+            swappable,
+            ..Partial::default()
+        }))
     }
 }
 

@@ -60,8 +60,10 @@ impl Reader<'_> {
         // Most paragraphs begin otherwise: this look at a few marks spares them the rest.
         let mut signs = false;
         for i in first..end.min(first + 24) {
-            if matches!(self.mark(i), Mark::Dash | Mark::Close | Mark::Equals | Mark::Slash | Mark::Stop)
-                || self.kind(i) == Some(Kind::Number)
+            if matches!(
+                self.mark(i),
+                Mark::Dash | Mark::Close | Mark::Equals | Mark::Slash | Mark::Stop
+            ) || self.kind(i) == Some(Kind::Number)
             {
                 signs = true;
                 break;
@@ -77,7 +79,9 @@ impl Reader<'_> {
         {
             return None;
         }
-        self.unspaced(first, end).or_else(|| self.bracketed(first, end)).or_else(|| self.spelled(block, first, end))
+        self.unspaced(first, end)
+            .or_else(|| self.bracketed(first, end))
+            .or_else(|| self.spelled(block, first, end))
     }
 
     /// «本报北京3月5日电», «新华社华盛顿3月5日电（记者…）», «（中央社…台北5日電）».
@@ -92,12 +96,17 @@ impl Reader<'_> {
             .find(|&i| {
                 i > begin
                     && matches!(self.kind(i - 1), Some(Kind::Character | Kind::Number))
-                    && (i - begin > 1 && self.kind(i - 2) == Some(Kind::Number) || self.kind(i - 1) == Some(Kind::Number))
-                    && self.value(self.slots.dateline_word, i, end).is_some_and(|(v, _)| v == "close")
+                    && (i - begin > 1 && self.kind(i - 2) == Some(Kind::Number)
+                        || self.kind(i - 1) == Some(Kind::Number))
+                    && self
+                        .value(self.slots.dateline_word, i, end)
+                        .is_some_and(|(v, _)| v == "close")
             })?;
         let mut date = close;
         while date > begin {
-            let marked = self.kind(date - 1) == Some(Kind::Character) && date - begin > 1 && self.kind(date - 2) == Some(Kind::Number);
+            let marked = self.kind(date - 1) == Some(Kind::Character)
+                && date - begin > 1
+                && self.kind(date - 2) == Some(Kind::Number);
             if self.kind(date - 1) == Some(Kind::Number) {
                 date -= 1;
             } else if marked {
@@ -106,7 +115,10 @@ impl Reader<'_> {
                 break;
             }
         }
-        let mut parts = Parts { date: date..close, ..Parts::default() };
+        let mut parts = Parts {
+            date: date..close,
+            ..Parts::default()
+        };
         let mut place = begin;
         if let Some((value, after)) = self.value(self.slots.dateline_word, begin, date)
             && value == "own"
@@ -117,7 +129,10 @@ impl Reader<'_> {
             place = o.end as usize;
         }
         // A reporter's name and the place cannot be told apart.
-        if (place..date).all(|i| self.kind(i) == Some(Kind::Character) && self.find(self.slots.byline_word, i, date).is_none()) {
+        if (place..date).all(|i| {
+            self.kind(i) == Some(Kind::Character)
+                && self.find(self.slots.byline_word, i, date).is_none()
+        }) {
             parts.place = place..date;
         }
         let mut stop = close + 1;
@@ -168,7 +183,10 @@ impl Reader<'_> {
     fn dash(&self, i: usize, end: usize) -> Option<usize> {
         let mut after = i;
         // «(EFE).-»
-        if self.mark(after) == Mark::Stop && self.gap(after) <= Gap::Space && self.mark(after + 1) == Mark::Dash {
+        if self.mark(after) == Mark::Stop
+            && self.gap(after) <= Gap::Space
+            && self.mark(after + 1) == Mark::Dash
+        {
             after += 1;
         }
         if after >= end || self.mark(after) != Mark::Dash {
@@ -178,7 +196,9 @@ impl Reader<'_> {
         while after < end && self.mark(after) == Mark::Dash && self.gap(after) == Gap::Glued {
             after += 1;
         }
-        let apart = self.gap(i) >= Gap::Space || self.gap(after) >= Gap::Space || self.mark(i.wrapping_sub(1)) == Mark::Close;
+        let apart = self.gap(i) >= Gap::Space
+            || self.gap(after) >= Gap::Space
+            || self.mark(i.wrapping_sub(1)) == Mark::Close;
         apart.then_some(after)
     }
 
@@ -194,11 +214,22 @@ impl Reader<'_> {
                 // «(AFP) - ROMA, 5 MAR -» or «(AFP) - The …».
                 match self.after_agency(&mut parts, after, end) {
                     Some(stop) => return Some(parts.give(first, stop)),
-                    None if parts.known => return Some(Parts { place: 0..0, date: 0..0, ..parts }.give(first, after)),
+                    None if parts.known => {
+                        return Some(
+                            Parts {
+                                place: 0..0,
+                                date: 0..0,
+                                ..parts
+                            }
+                            .give(first, after),
+                        );
+                    }
                     None => return None,
                 }
             }
-            return self.after_agency(&mut parts, i, end).map(|stop| parts.give(first, stop));
+            return self
+                .after_agency(&mut parts, i, end)
+                .map(|stop| parts.give(first, stop));
         }
         if let Some(stop) = self.date(i, end) {
             parts.date = self.trim_date(i, stop);
@@ -221,8 +252,11 @@ impl Reader<'_> {
                 if let Some(after) = self.dash(i, end) {
                     return self.accept_dash(parts, block, first, i, after, end);
                 }
-                let colon = self.mark(i) == Mark::Comma && self.tokens[i].len() == 1 && self.gap(i + 1) >= Gap::Space;
-                let named = !parts.place.is_empty() && (parts.known && parts.capitals || !parts.date.is_empty());
+                let colon = self.mark(i) == Mark::Comma
+                    && self.tokens[i].len() == 1
+                    && self.gap(i + 1) >= Gap::Space;
+                let named = !parts.place.is_empty()
+                    && (parts.known && parts.capitals || !parts.date.is_empty());
                 if colon && named {
                     return Some(parts.give(first, i + 1));
                 }
@@ -230,7 +264,9 @@ impl Reader<'_> {
                 let ends = i + usize::from(full);
                 let dated = !parts.place.is_empty() && !parts.date.is_empty();
                 // «Berlin (dpa) Der …»
-                let opens = parts.known && !parts.place.is_empty() && (ends >= block.end || self.opens_sentence(ends));
+                let opens = parts.known
+                    && !parts.place.is_empty()
+                    && (ends >= block.end || self.opens_sentence(ends));
                 return (dated || opens).then(|| parts.give(first, ends.min(block.end)));
             }
             let comma = matches!(self.mark(i), Mark::Comma | Mark::Stop);
@@ -252,13 +288,21 @@ impl Reader<'_> {
                     i = self.past_domain(o.end as usize);
                     parts.agency = next..i;
                     // «МОСКВА. 5 марта. ИНТЕРФАКС.»
-                    if stops > 0 && !parts.date.is_empty() && self.mark(i) == Mark::Stop && self.dash(i, end).is_none() {
+                    if stops > 0
+                        && !parts.date.is_empty()
+                        && self.mark(i) == Mark::Stop
+                        && self.dash(i, end).is_none()
+                    {
                         return Some(parts.give(first, i + 1));
                     }
                     continue;
                 }
                 // «OSLO, Norway (AP) –»
-                if !stop && parts.date.is_empty() && parts.agency.is_empty() && !parts.place.is_empty() {
+                if !stop
+                    && parts.date.is_empty()
+                    && parts.agency.is_empty()
+                    && !parts.place.is_empty()
+                {
                     let mut more = Parts::default();
                     if let Some(after) = self.place(&mut more, next, end) {
                         parts.place.end = after;
@@ -268,7 +312,8 @@ impl Reader<'_> {
                 }
                 // «KIEV. 2 April. XYZ.»: an agency of capitals that no table knows.
                 if stop && stops > 0 && parts.agency.is_empty() && !parts.date.is_empty() {
-                    let upper = self.tokens[next].case == Case::Upper && self.mark(next + 1) == Mark::Stop;
+                    let upper =
+                        self.tokens[next].case == Case::Upper && self.mark(next + 1) == Mark::Stop;
                     if upper {
                         parts.agency = next..next + 1;
                         return Some(parts.give(first, (next + 2).min(block.end)));
@@ -320,10 +365,19 @@ impl Reader<'_> {
         }
     }
 
-    fn accept_dash(&self, mut parts: Parts, block: &Block, first: usize, i: usize, after: usize, end: usize) -> Option<Dateline> {
+    fn accept_dash(
+        &self,
+        mut parts: Parts,
+        block: &Block,
+        first: usize,
+        i: usize,
+        after: usize,
+        end: usize,
+    ) -> Option<Dateline> {
         let has = |r: &Range<usize>| !r.is_empty();
         let (place, date, agency) = (has(&parts.place), has(&parts.date), has(&parts.agency));
-        let full = date && (place || agency || self.gap(i) >= Gap::Space || self.mark(i) == Mark::Stop)
+        let full = date
+            && (place || agency || self.gap(i) >= Gap::Space || self.mark(i) == Mark::Stop)
             || agency && parts.known
             || agency && place && parts.capitals;
         // «WASHINGTON — The president», «Tromsø — A poll»
@@ -333,9 +387,14 @@ impl Reader<'_> {
             && block.stop
             && block.end.saturating_sub(after) >= BODY
             && self.opens_sentence(after)
-            && self.tokens.get(after).is_some_and(|t| t.case != Case::Upper || t.len() == 1);
+            && self
+                .tokens
+                .get(after)
+                .is_some_and(|t| t.case != Case::Upper || t.len() == 1);
         // «20 May – 10 June» is a range.
-        let range = date && !agency && (self.kind(after) == Some(Kind::Number) || self.month(after, end).is_some());
+        let range = date
+            && !agency
+            && (self.kind(after) == Some(Kind::Number) || self.month(after, end).is_some());
         if range || !(full || bare) {
             return None;
         }
@@ -368,12 +427,17 @@ impl Reader<'_> {
 
     /// Whether token `i` is a typical first word of a sentence.
     fn sentence_start(&self, i: usize) -> bool {
-        self.capitalised(i) && self.find(self.slots.sentence_start, i, self.tokens.len()).is_some()
+        self.capitalised(i)
+            && self
+                .find(self.slots.sentence_start, i, self.tokens.len())
+                .is_some()
     }
 
     /// Whether token `i` can be the first of a sentence.
     fn opens_sentence(&self, i: usize) -> bool {
-        self.tokens.get(i).is_some_and(|t| t.gap >= Gap::Space && t.case != Case::Lower)
+        self.tokens
+            .get(i)
+            .is_some_and(|t| t.gap >= Gap::Space && t.case != Case::Lower)
             && !matches!(self.mark(i), Mark::Comma | Mark::Close | Mark::Stop)
     }
 
@@ -416,8 +480,9 @@ impl Reader<'_> {
         };
         let inside = i + 1..close;
         let named = !inside.is_empty()
-            && (inside.clone().all(|j| !matches!(self.kind(j), Some(Kind::Number)) && self.tokens[j].case != Case::Lower)
-                || self.agency(inside.start, inside.end).is_some());
+            && (inside.clone().all(|j| {
+                !matches!(self.kind(j), Some(Kind::Number)) && self.tokens[j].case != Case::Lower
+            }) || self.agency(inside.start, inside.end).is_some());
         named.then_some((inside, close + 1))
     }
 
@@ -427,7 +492,9 @@ impl Reader<'_> {
         let (mut words, mut capitals, mut named) = (0, true, false);
         let mut i = first;
         while i < end && words <= 5 {
-            let Some(token) = self.tokens.get(i) else { break };
+            let Some(token) = self.tokens.get(i) else {
+                break;
+            };
             if i > first && token.gap >= Gap::Paragraph {
                 break;
             }
@@ -465,13 +532,16 @@ impl Reader<'_> {
                 }
                 Kind::Symbol => {
                     let glued = token.gap == Gap::Glued && i > first;
-                    let next_glued = self.gap(i + 1) == Gap::Glued && self.kind(i + 1) == Some(Kind::Word);
+                    let next_glued =
+                        self.gap(i + 1) == Gap::Glued && self.kind(i + 1) == Some(Kind::Word);
                     let joins = match Mark::of(self.text, token) {
                         Mark::Dash | Mark::Quote | Mark::Slash => glued && next_glued,
                         Mark::Stop => {
                             glued
                                 && (self.single_letter(i - 1)
-                                    || self.tokens[i - 1].len() <= 3 && self.capitalised(i + 1) && !self.single_letter(i + 1))
+                                    || self.tokens[i - 1].len() <= 3
+                                        && self.capitalised(i + 1)
+                                        && !self.single_letter(i + 1))
                         }
                         // «Basel & Bern»
                         _ => token.of(self.text) == "&" && i > first && self.capitalised(i + 1),
@@ -495,6 +565,8 @@ impl Reader<'_> {
 
     /// Whether a word leads to a date: «في 5 مارس», «le 5 mars» without a comma before.
     fn date_leads(&self, i: usize, end: usize) -> bool {
-        self.value(self.slots.dateline_word, i, end).is_some_and(|(v, _)| v == "date") && self.date(i, end).is_some()
+        self.value(self.slots.dateline_word, i, end)
+            .is_some_and(|(v, _)| v == "date")
+            && self.date(i, end).is_some()
     }
 }

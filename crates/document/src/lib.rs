@@ -82,11 +82,19 @@ impl<'a> Document<'a> {
     }
 
     /// Analyses marked `tokens` of `text` (see [`Document::join`]).
-    pub fn new(text: Cow<'a, str>, body_start: u32, tokens: Vec<Token>, lexicon: &Lexicon, _pack: &Pack) -> Self {
+    pub fn new(
+        text: Cow<'a, str>,
+        body_start: u32,
+        tokens: Vec<Token>,
+        lexicon: &Lexicon,
+        _pack: &Pack,
+    ) -> Self {
         let reader = Reader::new(&text, &tokens, lexicon);
         let mut blocks = lines::blocks(&reader);
         let text_from = blocks.partition_point(|b| tokens[b.first].start < body_start);
-        let found = reader.dateline(&blocks[text_from..]).map(|(i, d)| (i + text_from, d));
+        let found = reader
+            .dateline(&blocks[text_from..])
+            .map(|(i, d)| (i + text_from, d));
         let findings = reader.zones(&mut blocks, body_start, found.as_ref().map(|f| f.0));
         let mut sentences = Vec::with_capacity(blocks.len() + tokens.len() / 24);
         for (paragraph, block) in blocks.iter().enumerate() {
@@ -114,7 +122,11 @@ impl<'a> Document<'a> {
             reader.sentences(first, credit, |a, b| {
                 // Text of the page is often glued to the end of a paragraph.
                 let glued = a > first && b == credit;
-                let zone = if glued { reader.phrase_of_sentence(a, b) } else { None };
+                let zone = if glued {
+                    reader.phrase_of_sentence(a, b)
+                } else {
+                    None
+                };
                 push(a, b, zone.unwrap_or(Zone::Body));
             });
             if credit < block.end {
@@ -124,11 +136,27 @@ impl<'a> Document<'a> {
         let title = if body_start > 2 {
             Some(Span::new(0, body_start - 2))
         } else {
-            findings.title.and_then(|i| blocks.get(i)).map(|b| Span::new(tokens[b.first].start, tokens[b.end - 1].end))
+            findings
+                .title
+                .and_then(|i| blocks.get(i))
+                .map(|b| Span::new(tokens[b.first].start, tokens[b.end - 1].end))
         };
         let dateline = found.map(|f| f.1);
-        let agency = dateline.as_ref().map(|d| d.agency.clone()).filter(|a| !a.is_empty()).unwrap_or(findings.agency);
-        Self { text, body_start, tokens, sentences, title, dateline, page_date: findings.page_date, agency }
+        let agency = dateline
+            .as_ref()
+            .map(|d| d.agency.clone())
+            .filter(|a| !a.is_empty())
+            .unwrap_or(findings.agency);
+        Self {
+            text,
+            body_start,
+            tokens,
+            sentences,
+            title,
+            dateline,
+            page_date: findings.page_date,
+            agency,
+        }
     }
 
     /// Index of the sentence that token `i` stands in.
@@ -138,7 +166,10 @@ impl<'a> Document<'a> {
 
     /// The text of a range of tokens.
     pub fn slice(&self, first: u32, end: u32) -> &str {
-        match (self.tokens.get(first as usize), self.tokens.get((end as usize).wrapping_sub(1))) {
+        match (
+            self.tokens.get(first as usize),
+            self.tokens.get((end as usize).wrapping_sub(1)),
+        ) {
             (Some(a), Some(b)) if first < end => &self.text[a.start as usize..b.end as usize],
             _ => "",
         }
@@ -146,7 +177,10 @@ impl<'a> Document<'a> {
 
     /// The bytes of a range of tokens.
     pub fn span(&self, first: u32, end: u32) -> Span {
-        match (self.tokens.get(first as usize), self.tokens.get((end as usize).wrapping_sub(1))) {
+        match (
+            self.tokens.get(first as usize),
+            self.tokens.get((end as usize).wrapping_sub(1)),
+        ) {
             (Some(a), Some(b)) if first < end => Span::new(a.start, b.end),
             _ => Span::default(),
         }
@@ -165,7 +199,6 @@ impl Reader<'_> {
             _ => end,
         }
     }
-
 }
 
 #[cfg(test)]

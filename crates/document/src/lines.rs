@@ -47,11 +47,20 @@ pub(crate) fn blocks(reader: &Reader<'_>) -> Vec<Block> {
     if first < reader.tokens.len() {
         lines.push(line(reader, first, reader.tokens.len()));
     }
-    if single > 0 { unwrap_lines(reader, lines) } else { lines }
+    if single > 0 {
+        unwrap_lines(reader, lines)
+    } else {
+        lines
+    }
 }
 
 fn line(reader: &Reader<'_>, first: usize, end: usize) -> Block {
-    Block { first, end, zone: Zone::Body, stop: reader.stops(first, end) }
+    Block {
+        first,
+        end,
+        zone: Zone::Body,
+        stop: reader.stops(first, end),
+    }
 }
 
 /// How the line after a line begins and how wide the line is.
@@ -117,20 +126,26 @@ fn unwrap_lines(reader: &Reader<'_>, lines: Vec<Block>) -> Vec<Block> {
 
 fn turn(reader: &Reader<'_>, line: &Block, next: &Block) -> Turn {
     let tokens = reader.tokens;
-    let (from, to) = (tokens[line.first].start as usize, tokens[line.end - 1].end as usize);
+    let (from, to) = (
+        tokens[line.first].start as usize,
+        tokens[line.end - 1].end as usize,
+    );
     if to - from > LONG {
         return Turn::default();
     }
     let width = characters(reader.text, from, to);
     let start = &tokens[next.first];
     // A line that says what it is («par …», «publié le …») begins anew.
-    if reader.bits(next.first) & reader.phrases != 0 && reader.phrase(next.first, next.end, true).is_some() {
+    if reader.bits(next.first) & reader.phrases != 0
+        && reader.phrase(next.first, next.end, true).is_some()
+    {
         return Turn::default();
     }
     let small = start.case == Case::Lower && !line.stop && width >= *WRAPPED.start();
     // … and one that says what it is ends where it ends.
     let whole = small
-        && (reader.bits(line.first) & reader.phrases != 0 && reader.phrase(line.first, line.end, true).is_some()
+        && (reader.bits(line.first) & reader.phrases != 0
+            && reader.phrase(line.first, line.end, true).is_some()
             || reader.page_furniture(line, true).is_some());
     Turn {
         width,
@@ -141,5 +156,7 @@ fn turn(reader: &Reader<'_>, line: &Block, next: &Block) -> Turn {
 }
 
 fn characters(text: &str, from: usize, to: usize) -> usize {
-    text.as_bytes().get(from..to).map_or(0, |b| b.iter().filter(|&&b| b & 0xC0 != 0x80).count())
+    text.as_bytes()
+        .get(from..to)
+        .map_or(0, |b| b.iter().filter(|&&b| b & 0xC0 != 0x80).count())
 }

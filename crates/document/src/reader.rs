@@ -74,11 +74,23 @@ impl<'a> Reader<'a> {
             tokens,
             lexicon,
             slots,
-            phrases: bit(slots.boilerplate) | bit(slots.credit) | bit(slots.page_date) | bit(slots.agency),
-            abbreviations: [slots.month[0], slots.month[1], slots.weekday[0], slots.weekday[1], slots.abbreviation]
-                .iter()
-                .fold(0, |bits, s| bits | bit(*s)),
-            dates: date_words | bit(slots.month[0]) | bit(slots.month[1]) | bit(slots.dateline_word),
+            phrases: bit(slots.boilerplate)
+                | bit(slots.credit)
+                | bit(slots.page_date)
+                | bit(slots.agency),
+            abbreviations: [
+                slots.month[0],
+                slots.month[1],
+                slots.weekday[0],
+                slots.weekday[1],
+                slots.abbreviation,
+            ]
+            .iter()
+            .fold(0, |bits, s| bits | bit(*s)),
+            dates: date_words
+                | bit(slots.month[0])
+                | bit(slots.month[1])
+                | bit(slots.dateline_word),
         }
     }
 
@@ -90,13 +102,21 @@ impl<'a> Reader<'a> {
         if self.bits(i) & 1 << (slot.0 % 64) == 0 {
             return None;
         }
-        self.lexicon.find(self.text, self.tokens, i, slot).filter(|o| o.end as usize <= end)
+        self.lexicon
+            .find(self.text, self.tokens, i, slot)
+            .filter(|o| o.end as usize <= end)
     }
 
     /// The symbol value of such an occurrence; empty for a row without one.
     #[inline]
-    pub(crate) fn value(&self, slot: Option<SlotId>, i: usize, end: usize) -> Option<(&'static str, usize)> {
-        self.find(slot, i, end).map(|o| (o.value.symbol().unwrap_or_default(), o.end as usize))
+    pub(crate) fn value(
+        &self,
+        slot: Option<SlotId>,
+        i: usize,
+        end: usize,
+    ) -> Option<(&'static str, usize)> {
+        self.find(slot, i, end)
+            .map(|o| (o.value.symbol().unwrap_or_default(), o.end as usize))
     }
 
     /// Bits of the slots that may begin at token `i`.
@@ -108,12 +128,15 @@ impl<'a> Reader<'a> {
     /// The mark at token `i`, [`Mark::Other`] beyond the end.
     #[inline]
     pub(crate) fn mark(&self, i: usize) -> Mark {
-        self.tokens.get(i).map_or(Mark::Other, |t| Mark::of(self.text, t))
+        self.tokens
+            .get(i)
+            .map_or(Mark::Other, |t| Mark::of(self.text, t))
     }
 
     /// Whether token `i` is a mark with which a sentence can end.
     pub(crate) fn ends(&self, i: usize) -> bool {
-        self.mark(i).ends() || self.slots.stop.is_some() && self.find(self.slots.stop, i, i + 1).is_some()
+        self.mark(i).ends()
+            || self.slots.stop.is_some() && self.find(self.slots.stop, i, i + 1).is_some()
     }
 
     /// What stands before token `i`; beyond the end, a paragraph's end.
@@ -202,7 +225,8 @@ impl<'a> Reader<'a> {
     pub(crate) fn agency(&self, first: usize, end: usize) -> Option<(usize, usize)> {
         self.slots.agency?;
         (first..end).find_map(|i| {
-            self.find(self.slots.agency, i, end).map(|o| (i, o.end as usize))
+            self.find(self.slots.agency, i, end)
+                .map(|o| (i, o.end as usize))
         })
     }
 
@@ -225,7 +249,11 @@ impl<'a> Reader<'a> {
                 continue;
             }
             if token.kind == Kind::Number {
-                let digits = if token.len() > 4 { token.of(self.text).chars().count() } else { token.len() };
+                let digits = if token.len() > 4 {
+                    token.of(self.text).chars().count()
+                } else {
+                    token.len()
+                };
                 if !matches!(digits, 1 | 2 | 4) {
                     break;
                 }
@@ -242,7 +270,8 @@ impl<'a> Reader<'a> {
             }
             let glued = token.gap == Gap::Glued;
             let after_number = i > first && self.kind(i - 1) == Some(Kind::Number);
-            let next_number = self.kind(i + 1) == Some(Kind::Number) && self.gap(i + 1) == Gap::Glued;
+            let next_number =
+                self.kind(i + 1) == Some(Kind::Number) && self.gap(i + 1) == Gap::Glued;
             match token.kind {
                 Kind::Character if after_number => {
                     marked += 1;
@@ -251,10 +280,16 @@ impl<'a> Reader<'a> {
                 // «17h40», «5pm».
                 Kind::Word if glued && after_number && token.len() <= 3 => {}
                 Kind::Symbol => match Mark::of(self.text, token) {
-                    Mark::Stop | Mark::Dash | Mark::Slash if glued && after_number && next_number => joined += 1,
+                    Mark::Stop | Mark::Dash | Mark::Slash
+                        if glued && after_number && next_number =>
+                    {
+                        joined += 1
+                    }
                     Mark::Stop if glued && i > first => {
                         // «5.3.», but not the stop that ends it all.
-                        let dots = i >= 2 && self.mark(i - 2) == Mark::Stop && self.gap(i - 1) == Gap::Glued;
+                        let dots = i >= 2
+                            && self.mark(i - 2) == Mark::Stop
+                            && self.gap(i - 1) == Gap::Glued;
                         if after_number && dots && joined > 0 && self.gap(i + 1) != Gap::Glued {
                             joined += 1;
                             last = Some(i + 1);
@@ -283,7 +318,11 @@ impl<'a> Reader<'a> {
         if self.bits(i) & self.dates == 0 {
             return None;
         }
-        self.slots.month.iter().find_map(|s| self.find(*s, i, end)).map(|o| o.end as usize)
+        self.slots
+            .month
+            .iter()
+            .find_map(|s| self.find(*s, i, end))
+            .map(|o| o.end as usize)
     }
 
     /// Past a word that can stand in a date without being its month or a number.
@@ -294,7 +333,11 @@ impl<'a> Reader<'a> {
         if let Some(("date", after)) = self.value(self.slots.dateline_word, i, end) {
             return Some(after);
         }
-        self.slots.date_words.iter().find_map(|s| self.find(*s, i, end)).map(|o| o.end as usize)
+        self.slots
+            .date_words
+            .iter()
+            .find_map(|s| self.find(*s, i, end))
+            .map(|o| o.end as usize)
     }
 
     fn date_goes_on(&self, i: usize, end: usize) -> bool {

@@ -6,8 +6,15 @@ use dateline_text::{Case, Gap, Kind, Token};
 
 impl Reader<'_> {
     /// Calls `sentence(first, end)` for each sentence of the block; they tile it.
-    pub(crate) fn sentences(&self, first: usize, end: usize, mut sentence: impl FnMut(usize, usize)) {
-        let Some(tokens) = self.tokens.get(first..end) else { return };
+    pub(crate) fn sentences(
+        &self,
+        first: usize,
+        end: usize,
+        mut sentence: impl FnMut(usize, usize),
+    ) {
+        let Some(tokens) = self.tokens.get(first..end) else {
+            return;
+        };
         let mut start = first;
         let mut skip = first;
         for (offset, token) in tokens.iter().enumerate() {
@@ -40,12 +47,16 @@ impl Reader<'_> {
             match self.mark(j) {
                 mark if mark.ends() && glued => j += 1,
                 Mark::Close => j += 1,
-                Mark::Quote if glued && !(self.opens_only(j) && self.gap(j + 1) == Gap::Glued) => j += 1,
+                Mark::Quote if glued && !(self.opens_only(j) && self.gap(j + 1) == Gap::Glued) => {
+                    j += 1
+                }
                 // French prints a space before », and old tokenised text before all.
                 Mark::Quote
                     if !glued
                         && !self.opens_only(j)
-                        && (j + 1 == end || self.gap(j + 1) != Gap::Glued || self.mark(j + 1) == Mark::Comma) =>
+                        && (j + 1 == end
+                            || self.gap(j + 1) != Gap::Glued
+                            || self.mark(j + 1) == Mark::Comma) =>
                 {
                     j += 1;
                 }
@@ -84,7 +95,9 @@ impl Reader<'_> {
         while word < end && matches!(self.mark(word), Mark::Open | Mark::Quote | Mark::Dash) {
             word += 1;
         }
-        let Some(token) = self.tokens.get(word).filter(|_| word < end) else { return false };
+        let Some(token) = self.tokens.get(word).filter(|_| word < end) else {
+            return false;
+        };
         if matches!(self.mark(word), Mark::Comma | Mark::Close) {
             return false;
         }
@@ -95,7 +108,9 @@ impl Reader<'_> {
             // Three stops are an ellipsis.
             return true;
         }
-        self.gap(i) != Gap::Glued || i == start || !self.abbreviates(start, i, word, end, word > next)
+        self.gap(i) != Gap::Glued
+            || i == start
+            || !self.abbreviates(start, i, word, end, word > next)
     }
 
     /// «… the end.The next»: a word of small letters before, a typical first word behind.
@@ -124,11 +139,17 @@ impl Reader<'_> {
         match token.kind {
             Kind::Word => {
                 match self.abbreviation(start, i) {
-                    Some("number") => number_follows || self.tokens[word].case == Case::Upper && self.tokens[word].len() <= 4,
+                    Some("number") => {
+                        number_follows
+                            || self.tokens[word].case == Case::Upper && self.tokens[word].len() <= 4
+                    }
                     Some("either") => number_follows || undecided(),
                     Some(_) => true,
                     // Initials.
-                    None if self.mark(i) == Mark::Stop && token.case != Case::None && self.single_letter(before) => {
+                    None if self.mark(i) == Mark::Stop
+                        && token.case != Case::None
+                        && self.single_letter(before) =>
+                    {
                         before == start || number_follows || undecided()
                     }
                     None => false,
@@ -156,7 +177,9 @@ impl Reader<'_> {
         let mut value = None;
         // «Jan.», «z. B.», «U. S. A.»: rows may have several words and stops.
         for back in [0, 2, 4] {
-            let Some(at) = before.checked_sub(back).filter(|&at| at >= start) else { break };
+            let Some(at) = before.checked_sub(back).filter(|&at| at >= start) else {
+                break;
+            };
             if back > 0 && self.mark(at + 1) != Mark::Stop {
                 break;
             }
@@ -172,7 +195,10 @@ impl Reader<'_> {
         // Short months and weekdays: the tables of dates hold them with their stop.
         let mut of_date = self.slots.month.iter().chain(&self.slots.weekday);
         of_date
-            .any(|s| self.find(*s, before, i + 1).is_some_and(|o| o.end as usize == i + 1))
+            .any(|s| {
+                self.find(*s, before, i + 1)
+                    .is_some_and(|o| o.end as usize == i + 1)
+            })
             .then_some("number")
     }
 }

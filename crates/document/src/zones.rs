@@ -78,8 +78,13 @@ impl Reader<'_> {
         if end - first > SHORT {
             return None;
         }
-        let inside = (start..end).any(|i| self.find(self.slots.boilerplate_inside, i, end).is_some());
-        if inside { Some(Phrase::Boilerplate) } else { None }
+        let inside =
+            (start..end).any(|i| self.find(self.slots.boilerplate_inside, i, end).is_some());
+        if inside {
+            Some(Phrase::Boilerplate)
+        } else {
+            None
+        }
     }
 
     /// The zone of a sentence inside a paragraph; only phrases that need no line of their own count.
@@ -88,7 +93,8 @@ impl Reader<'_> {
             return None;
         }
         let line = |slot| {
-            self.value(slot, first, end).is_some_and(|(value, after)| matches!(value, "line" | "picture") && after < end)
+            self.value(slot, first, end)
+                .is_some_and(|(value, after)| matches!(value, "line" | "picture") && after < end)
         };
         if line(self.slots.boilerplate) {
             Some(Zone::Boilerplate)
@@ -125,9 +131,17 @@ impl Reader<'_> {
                 "line" => after < end,
                 "picture" => return (after < end && size <= SHORT).then_some(Phrase::Picture),
                 "agency" => {
-                    size <= 10 && !self.stops(start, end) && self.names(after, end) && self.agency(after, end).is_some()
+                    size <= 10
+                        && !self.stops(start, end)
+                        && self.names(after, end)
+                        && self.agency(after, end).is_some()
                 }
-                "name" => size <= SHORT && !self.stops(start, end) && self.capitalised(after) && self.names(after, end),
+                "name" => {
+                    size <= SHORT
+                        && !self.stops(start, end)
+                        && self.capitalised(after)
+                        && self.names(after, end)
+                }
                 _ => false,
             };
             if hit {
@@ -135,13 +149,17 @@ impl Reader<'_> {
             }
         }
         let agency = self.find(self.slots.agency, start, end).is_some();
-        (agency && size <= 10 && !self.stops(start, end) && self.agencies(start, end)).then_some(Phrase::Credit)
+        (agency && size <= 10 && !self.stops(start, end) && self.agencies(start, end))
+            .then_some(Phrase::Credit)
     }
 
     /// «Published March 10, 2023 | Updated 5 p.m.», from behind the first word.
     fn page_date(&self, after: usize, end: usize, published: bool) -> Option<Phrase> {
         let start = self.past_symbols(after, end);
-        let relative = Phrase::PageDate { date: 0..0, published };
+        let relative = Phrase::PageDate {
+            date: 0..0,
+            published,
+        };
         if start == end {
             return Some(Phrase::Boilerplate);
         }
@@ -154,7 +172,10 @@ impl Reader<'_> {
         if end - date_end > if stops { 5 } else { SHORT } {
             return None;
         }
-        Some(Phrase::PageDate { date: start as u32..date_end as u32, published })
+        Some(Phrase::PageDate {
+            date: start as u32..date_end as u32,
+            published,
+        })
     }
 
     fn past_symbols_and_numbers(&self, mut i: usize, end: usize) -> usize {
@@ -194,7 +215,9 @@ impl Reader<'_> {
     /// Whether the line is nothing but agencies and the photographers beside them: «dpa/lno»,
     /// «AP Photo/Jane Doe».
     fn agencies(&self, first: usize, end: usize) -> bool {
-        let Some(o) = self.find(self.slots.agency, first, end) else { return false };
+        let Some(o) = self.find(self.slots.agency, first, end) else {
+            return false;
+        };
         let rest = o.end as usize;
         let next = self.past_symbols(rest, end);
         next == end
@@ -237,7 +260,9 @@ impl Reader<'_> {
             }
             let spaced = token.gap >= Gap::Space && self.gap(i + 1) >= Gap::Space;
             bars += usize::from(
-                spaced && (matches!(self.mark(i), Mark::Bar | Mark::Arrow) || token.of(self.text) == "›"),
+                spaced
+                    && (matches!(self.mark(i), Mark::Bar | Mark::Arrow)
+                        || token.of(self.text) == "›"),
             );
         }
         bars >= 2 && end - first <= bars * 6 + 6
@@ -246,7 +271,10 @@ impl Reader<'_> {
     /// Two lines with the same words.
     fn same(&self, a: &Block, b: &Block) -> bool {
         let words = |block: &Block| {
-            self.tokens[block.first..block.end].iter().filter(|t| t.kind != Kind::Symbol).map(|t| t.key)
+            self.tokens[block.first..block.end]
+                .iter()
+                .filter(|t| t.kind != Kind::Symbol)
+                .map(|t| t.key)
         };
         words(a).eq(words(b))
     }
@@ -266,7 +294,12 @@ impl Reader<'_> {
 
     /// Gives every block its zone. `body_start` is where the text begins behind a separate title;
     /// `is_dateline` says whether a dateline opens a block.
-    pub(crate) fn zones(&self, blocks: &mut [Block], body_start: u32, dateline: Option<usize>) -> Findings {
+    pub(crate) fn zones(
+        &self,
+        blocks: &mut [Block],
+        body_start: u32,
+        dateline: Option<usize>,
+    ) -> Findings {
         let mut findings = Findings::default();
         let text_from = blocks.partition_point(|b| self.tokens[b.first].start < body_start);
         for block in &mut blocks[..text_from] {
@@ -275,8 +308,15 @@ impl Reader<'_> {
         if text_from > 0 {
             findings.title = Some(0);
         }
-        let head = blocks[text_from..].iter().position(Block::prose).map_or(blocks.len(), |i| i + text_from);
-        let mut tail = blocks.iter().rposition(Block::prose).map_or(text_from, |i| i + 1).max(text_from);
+        let head = blocks[text_from..]
+            .iter()
+            .position(Block::prose)
+            .map_or(blocks.len(), |i| i + text_from);
+        let mut tail = blocks
+            .iter()
+            .rposition(Block::prose)
+            .map_or(text_from, |i| i + 1)
+            .max(text_from);
         let mut published = false;
         // Lines that speak for themselves.
         let mut phrased = vec![false; blocks.len()];
@@ -287,14 +327,19 @@ impl Reader<'_> {
             if dateline == Some(i) {
                 continue;
             }
-            let phrase = self.phrase(block.first, block.end, edge).or_else(|| self.page_furniture(&block, edge));
+            let phrase = self
+                .phrase(block.first, block.end, edge)
+                .or_else(|| self.page_furniture(&block, edge));
             if let Some(phrase) = phrase {
                 blocks[i].zone = phrase.zone();
                 phrased[i] = true;
                 listing = if phrase == Phrase::List { LIST } else { 0 };
                 match phrase {
-                    Phrase::PageDate { date, published: first }
-                        if !date.is_empty() && (findings.page_date.is_none() || first && !published) =>
+                    Phrase::PageDate {
+                        date,
+                        published: first,
+                    } if !date.is_empty()
+                        && (findings.page_date.is_none() || first && !published) =>
                     {
                         findings.page_date = Some(date);
                         published = first;
@@ -348,33 +393,51 @@ impl Reader<'_> {
             // Of a picture: «© Jane Doe/Agency».
             let picture = self.agency(block.first, block.end).is_some()
                 || (block.first..block.end).any(|i| self.mark(i) == Mark::Slash);
-            return Some(if picture { Phrase::Picture } else { Phrase::Boilerplate });
+            return Some(if picture {
+                Phrase::Picture
+            } else {
+                Phrase::Boilerplate
+            });
         }
-        (edge && !block.stop && block.size() <= LINE && self.menu(block.first, block.end)).then_some(Phrase::Boilerplate)
+        (edge && !block.stop && block.size() <= LINE && self.menu(block.first, block.end))
+            .then_some(Phrase::Boilerplate)
     }
 
     /// A line above the running text that holds a full date and nothing else.
     fn bare_date(&self, block: &Block) -> bool {
-        if block.size() > 16 || self.bits(block.first) & self.dates == 0 && self.kind(block.first) != Some(Kind::Number) {
+        if block.size() > 16
+            || self.bits(block.first) & self.dates == 0
+                && self.kind(block.first) != Some(Kind::Number)
+        {
             return false;
         }
         self.date(block.first, block.end).is_some_and(|end| {
             // An hour and its zone may follow.
-            (end..block.end).all(|i| !matches!(self.kind(i), Some(Kind::Word)) || self.tokens[i].len() <= 4)
+            (end..block.end)
+                .all(|i| !matches!(self.kind(i), Some(Kind::Word)) || self.tokens[i].len() <= 4)
                 && block.end - end <= 6
-                && (block.first..end).any(|i| self.kind(i) == Some(Kind::Number) && self.tokens[i].len() >= 4)
+                && (block.first..end)
+                    .any(|i| self.kind(i) == Some(Kind::Number) && self.tokens[i].len() >= 4)
         })
     }
 
     /// The first line of the text is its title when it looks like one and more follows.
-    fn title(&self, blocks: &mut [Block], text_from: usize, dateline: Option<usize>, findings: &mut Findings) {
+    fn title(
+        &self,
+        blocks: &mut [Block],
+        text_from: usize,
+        dateline: Option<usize>,
+        findings: &mut Findings,
+    ) {
         if findings.title.is_none() {
             let candidate = (text_from..blocks.len()).find(|&i| blocks[i].zone == Zone::Body);
             if let Some(i) = candidate
                 && dateline != Some(i)
                 && self.title_like(&blocks[i])
             {
-                let more = blocks[i + 1..].iter().any(|b| b.zone == Zone::Body && b.prose() && b.size() > blocks[i].size())
+                let more = blocks[i + 1..]
+                    .iter()
+                    .any(|b| b.zone == Zone::Body && b.prose() && b.size() > blocks[i].size())
                     || blocks.len() > i + 2 && self.gap(blocks[i].end) >= Gap::Paragraph;
                 if more {
                     blocks[i].zone = Zone::Title;
@@ -386,7 +449,10 @@ impl Reader<'_> {
         if let Some(i) = findings.title {
             let (title, rest) = blocks.split_at_mut(i + 1);
             for block in rest.iter_mut().take(8) {
-                if block.zone == Zone::Body && block.size() <= TITLE * 2 && self.same(&title[i], block) {
+                if block.zone == Zone::Body
+                    && block.size() <= TITLE * 2
+                    && self.same(&title[i], block)
+                {
                     block.zone = Zone::Title;
                 }
             }
@@ -396,7 +462,9 @@ impl Reader<'_> {
     fn title_like(&self, block: &Block) -> bool {
         let stop = self.final_stop(block.first, block.end).is_some_and(|i| {
             let ellipsis = i > block.first && self.mark(i - 1) == Mark::Stop;
-            matches!(self.mark(i), Mark::Stop | Mark::Full) && !ellipsis && !matches!(self.sign(i), "？" | "！")
+            matches!(self.mark(i), Mark::Stop | Mark::Full)
+                && !ellipsis
+                && !matches!(self.sign(i), "？" | "！")
         });
         !stop
             && self.mark(block.end - 1) != Mark::Comma

@@ -82,7 +82,12 @@ impl Batch {
         for rows in self.csv.iter_mut().flat_map(PerTable::iter_mut) {
             rows.clear();
         }
-        for lines in self.jsonl.iter_mut().flat_map(PerTable::iter_mut).chain(&mut self.texts) {
+        for lines in self
+            .jsonl
+            .iter_mut()
+            .flat_map(PerTable::iter_mut)
+            .chain(&mut self.texts)
+        {
             lines.clear();
         }
         for rows in self.xlsx.iter_mut().flat_map(PerTable::iter_mut) {

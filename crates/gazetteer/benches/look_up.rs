@@ -19,7 +19,10 @@ struct Numbers(u64);
 
 impl Numbers {
     fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % end
     }
 
@@ -35,7 +38,11 @@ impl Numbers {
             word.push(char::from(b"bdfgklmnprstvz"[self.below(14)]));
             word.push(char::from(b"aeiou"[self.below(5)]));
         }
-        if capital { word[..1].to_uppercase() + &word[1..] } else { word }
+        if capital {
+            word[..1].to_uppercase() + &word[1..]
+        } else {
+            word
+        }
     }
 }
 
@@ -59,7 +66,12 @@ fn text() -> String {
     for word in 0..WORDS {
         match numbers.below(16) {
             0 | 1 => text.push_str(&names[numbers.zipf_below(names.len())]),
-            2 => text.push_str(longer[numbers.zipf_below(longer.len())].split(' ').next().unwrap_or_default()),
+            2 => text.push_str(
+                longer[numbers.zipf_below(longer.len())]
+                    .split(' ')
+                    .next()
+                    .unwrap_or_default(),
+            ),
             3 => text.push_str(&numbers.word(true)),
             _ => text.push_str(&numbers.word(false)),
         }
@@ -80,14 +92,29 @@ fn sample() -> Sample {
     let mut tokens = Vec::new();
     tokenize(&text, &mut tokens);
     assert!(tokens.iter().any(|t| t.gap == Gap::Paragraph));
-    let capitals = (0..tokens.len()).filter(|i| tokens[*i].capitalised()).collect();
-    Sample { text, tokens, capitals }
+    let capitals = (0..tokens.len())
+        .filter(|i| tokens[*i].capitalised())
+        .collect();
+    Sample {
+        text,
+        tokens,
+        capitals,
+    }
 }
 
 fn hits<'s>(gazetteer: &'s Gazetteer, s: &'s Sample) -> Vec<Hit<'s, 's>> {
     let mut scratch = Vec::new();
-    let starts = s.capitals.iter().filter(|i| gazetteer.may_start(s.tokens[**i].key));
-    starts.flat_map(|i| gazetteer.matches(&s.text, &s.tokens, *i, &mut scratch).collect::<Vec<_>>()).collect()
+    let starts = s
+        .capitals
+        .iter()
+        .filter(|i| gazetteer.may_start(s.tokens[**i].key));
+    starts
+        .flat_map(|i| {
+            gazetteer
+                .matches(&s.text, &s.tokens, *i, &mut scratch)
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// For each word with a capital: the filter alone.
@@ -97,7 +124,12 @@ fn may_start(bencher: Bencher) {
     let gazetteer = Gazetteer::embedded();
     bencher
         .counter(ItemsCount::new(s.capitals.len()))
-        .bench(|| s.capitals.iter().filter(|i| gazetteer.may_start(s.tokens[**i].key)).count());
+        .bench(|| {
+            s.capitals
+                .iter()
+                .filter(|i| gazetteer.may_start(s.tokens[**i].key))
+                .count()
+        });
 }
 
 /// For each word with a capital: all names that begin there.
@@ -106,15 +138,20 @@ fn matches(bencher: Bencher) {
     let s = sample();
     let gazetteer = Gazetteer::embedded();
     let mut scratch = Vec::new();
-    bencher.counter(ItemsCount::new(s.capitals.len())).bench_local(|| {
-        let mut tokens = 0;
-        for i in &s.capitals {
-            if gazetteer.may_start(s.tokens[*i].key) {
-                tokens += gazetteer.matches(&s.text, &s.tokens, *i, &mut scratch).map(|h| h.tokens).sum::<usize>();
+    bencher
+        .counter(ItemsCount::new(s.capitals.len()))
+        .bench_local(|| {
+            let mut tokens = 0;
+            for i in &s.capitals {
+                if gazetteer.may_start(s.tokens[*i].key) {
+                    tokens += gazetteer
+                        .matches(&s.text, &s.tokens, *i, &mut scratch)
+                        .map(|h| h.tokens)
+                        .sum::<usize>();
+                }
             }
-        }
-        tokens
-    });
+            tokens
+        });
 }
 
 /// For each word with a capital: all names that begin there, and all their meanings.
@@ -123,15 +160,17 @@ fn matches_and_entries(bencher: Bencher) {
     let s = sample();
     let gazetteer = Gazetteer::embedded();
     let mut scratch = Vec::new();
-    bencher.counter(ItemsCount::new(s.capitals.len())).bench_local(|| {
-        for i in &s.capitals {
-            if gazetteer.may_start(s.tokens[*i].key) {
-                for hit in gazetteer.matches(&s.text, &s.tokens, *i, &mut scratch) {
-                    hit.entries().for_each(|e| _ = black_box(e));
+    bencher
+        .counter(ItemsCount::new(s.capitals.len()))
+        .bench_local(|| {
+            for i in &s.capitals {
+                if gazetteer.may_start(s.tokens[*i].key) {
+                    for hit in gazetteer.matches(&s.text, &s.tokens, *i, &mut scratch) {
+                        hit.entries().for_each(|e| _ = black_box(e));
+                    }
                 }
             }
-        }
-    });
+        });
 }
 
 /// For each name found: all its meanings.
@@ -140,7 +179,8 @@ fn entries(bencher: Bencher) {
     let s = sample();
     let gazetteer = Gazetteer::embedded();
     let hits = hits(&gazetteer, &s);
-    bencher
-        .counter(ItemsCount::new(hits.len()))
-        .bench(|| hits.iter().for_each(|h| h.entries().for_each(|e| _ = black_box(e))));
+    bencher.counter(ItemsCount::new(hits.len())).bench(|| {
+        hits.iter()
+            .for_each(|h| h.entries().for_each(|e| _ = black_box(e)))
+    });
 }

@@ -1,6 +1,9 @@
 //! From tables to the compiled form.
 
-use crate::layer::{ALIGNMENT, BUCKET, COUNTRY, HEADER, MAGIC, NodeHash, RECORD, Record, SECTIONS, SLOT, Slot, spelling};
+use crate::layer::{
+    ALIGNMENT, BUCKET, COUNTRY, HEADER, MAGIC, NodeHash, RECORD, Record, SECTIONS, SLOT, Slot,
+    spelling,
+};
 use crate::table::{self, Row};
 use crate::{Error, Kind, kind::Flags};
 use dateline_text::{fold_into, tokenize};
@@ -14,13 +17,19 @@ use unicode_normalization::UnicodeNormalization;
 /// # Errors
 /// A file that cannot be read.
 pub fn read_tables(folder: &Path) -> Result<Vec<(String, String)>, Error> {
-    let failed = |path: &Path, source| Error::Read { file: path.display().to_string(), source };
+    let failed = |path: &Path, source| Error::Read {
+        file: path.display().to_string(),
+        source,
+    };
     let mut tables = Vec::new();
     for file in std::fs::read_dir(folder).map_err(|e| failed(folder, e))? {
         let path = file.map_err(|e| failed(folder, e))?.path();
         if path.extension().is_some_and(|e| e == "tsv") {
             let text = std::fs::read_to_string(&path).map_err(|e| failed(&path, e))?;
-            let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .map(|n| n.to_string_lossy().into_owned())
+                .unwrap_or_default();
             tables.push((name, text));
         }
     }
@@ -84,7 +93,10 @@ fn bare_capitals(name: &str) -> Option<String> {
     let mut out = String::with_capacity(name.len());
     let mut inside = false;
     for c in name.nfc() {
-        let bare = std::iter::once(c).nfd().next().filter(|b| b.is_ascii_uppercase());
+        let bare = std::iter::once(c)
+            .nfd()
+            .next()
+            .filter(|b| b.is_ascii_uppercase());
         out.push(if inside { c } else { bare.unwrap_or(c) });
         inside = c.is_alphanumeric();
     }
@@ -121,8 +133,11 @@ pub(crate) fn compile(rows: &[Row], known: &BTreeMap<&str, &str>) -> Result<Vec<
             f.country = &row.country;
         }
     }
-    let labels: BTreeMap<&str, &str> =
-        facts.iter().filter(|((_, k), _)| *k != Kind::Demonym).map(|((id, _), f)| (*id, f.label)).collect();
+    let labels: BTreeMap<&str, &str> = facts
+        .iter()
+        .filter(|((_, k), _)| *k != Kind::Demonym)
+        .map(|((id, _), f)| (*id, f.label))
+        .collect();
 
     let mut strings = Strings::default();
     let country_of = |id: &str, f: &Facts| match id.strip_prefix("iso:") {
@@ -132,7 +147,8 @@ pub(crate) fn compile(rows: &[Row], known: &BTreeMap<&str, &str>) -> Result<Vec<
     strings.text.push_str("  ");
     let mut countries: BTreeMap<String, u16> = BTreeMap::new();
     for ((id, _), f) in &facts {
-        let next = u16::try_from(countries.len() + 1).map_err(|_| Error::TooLarge("its countries"))?;
+        let next =
+            u16::try_from(countries.len() + 1).map_err(|_| Error::TooLarge("its countries"))?;
         let country = country_of(id, f);
         if country.len() == COUNTRY && !countries.contains_key(&country) {
             strings.text.push_str(&country);
@@ -179,19 +195,27 @@ pub(crate) fn compile(rows: &[Row], known: &BTreeMap<&str, &str>) -> Result<Vec<
                 continue;
             }
             before = Some((number, exact));
-            let Some(entity) = entities.get(*number) else { continue };
+            let Some(entity) = entities.get(*number) else {
+                continue;
+            };
             let tags = if languages.contains("") {
                 String::new()
             } else {
                 languages.iter().copied().collect::<Vec<_>>().join(" ")
             };
-            let next = u16::try_from(sets.len()).map_err(|_| Error::TooLarge("its sets of languages"))?;
+            let next =
+                u16::try_from(sets.len()).map_err(|_| Error::TooLarge("its sets of languages"))?;
             let set = *sets.entry(tags.clone()).or_insert(next);
             if set == next {
                 set_bytes.extend_from_slice(&strings.add(&tags)?.to_le_bytes());
                 set_bytes.extend_from_slice(&(tags.len() as u32).to_le_bytes());
             }
-            list.push(Record { exact: *exact, set, flags: Flags(*flags), ..*entity });
+            list.push(Record {
+                exact: *exact,
+                set,
+                flags: Flags(*flags),
+                ..*entity
+            });
         }
         if let Some(last) = list.last_mut() {
             last.flags.0 |= Flags::LAST;
@@ -213,7 +237,11 @@ pub(crate) fn compile(rows: &[Row], known: &BTreeMap<&str, &str>) -> Result<Vec<
         for (n, (key, end)) in form.tokens.iter().enumerate() {
             hash = hash.then(*key);
             let name = text.get(..*end).unwrap_or_default();
-            let node = nodes.entry(hash).or_insert(Node { name, goes_on: false, ends: None });
+            let node = nodes.entry(hash).or_insert(Node {
+                name,
+                goes_on: false,
+                ends: None,
+            });
             if node.name != name {
                 return Err(collision(node.name, name));
             }
@@ -226,7 +254,13 @@ pub(crate) fn compile(rows: &[Row], known: &BTreeMap<&str, &str>) -> Result<Vec<
     }
 
     let (filter, slots) = table_of(&nodes)?;
-    let sections: [&[u8]; SECTIONS] = [&filter, &slots, &records, &set_bytes, strings.text.as_bytes()];
+    let sections: [&[u8]; SECTIONS] = [
+        &filter,
+        &slots,
+        &records,
+        &set_bytes,
+        strings.text.as_bytes(),
+    ];
     let mut out = MAGIC.to_vec();
     let mut begin = HEADER;
     for section in sections {
@@ -265,8 +299,13 @@ fn forms<'r>(
     let mut strong: BTreeMap<(Vec<u8>, u32), &Row> = BTreeMap::new();
     let mut tokens = Vec::new();
     let spellings = rows.iter().flat_map(|row| {
-        let bare = (!row.flags.acronym()).then(|| bare_capitals(&row.name)).flatten();
-        [Some(Cow::Borrowed(row.name.as_str())), bare.map(Cow::Owned)].into_iter().flatten().map(move |n| (row, n))
+        let bare = (!row.flags.acronym())
+            .then(|| bare_capitals(&row.name))
+            .flatten();
+        [Some(Cow::Borrowed(row.name.as_str())), bare.map(Cow::Owned)]
+            .into_iter()
+            .flatten()
+            .map(move |n| (row, n))
     });
     for (row, name) in spellings {
         tokens.clear();
@@ -283,18 +322,36 @@ fn forms<'r>(
             fold_into(token.of(&name), &mut text);
             ends.push((token.key, text.len()));
         }
-        let exact = if row.flags.acronym() { spelling(tokens.iter().map(|t| t.of(&name))) } else { 0 };
-        if row.by_hand && !row.kind.is_evidence() && row.kind != Kind::Demonym && !row.flags.weak() {
+        let exact = if row.flags.acronym() {
+            spelling(tokens.iter().map(|t| t.of(&name)))
+        } else {
+            0
+        };
+        if row.by_hand && !row.kind.is_evidence() && row.kind != Kind::Demonym && !row.flags.weak()
+        {
             let first = strong.entry((text.clone(), exact)).or_insert(row);
             if first.id != row.id {
                 let other = format!("{} in {}, row {}", first.id, first.file, first.row);
-                return Err(row.error(format!("«{}» is also {other}: all but one want the flag w", row.name)));
+                return Err(row.error(format!(
+                    "«{}» is also {other}: all but one want the flag w",
+                    row.name
+                )));
             }
         }
-        let Some(number) = numbers.get(&(row.id.as_str(), row.kind)).copied() else { continue };
-        let Some(entity) = entities.get(number) else { continue };
-        let form = forms.entry(text).or_insert_with(|| Form { tokens: ends, ..Form::default() });
-        let (flags, languages) = form.meanings.entry((255 - entity.weight, number, exact)).or_default();
+        let Some(number) = numbers.get(&(row.id.as_str(), row.kind)).copied() else {
+            continue;
+        };
+        let Some(entity) = entities.get(number) else {
+            continue;
+        };
+        let form = forms.entry(text).or_insert_with(|| Form {
+            tokens: ends,
+            ..Form::default()
+        });
+        let (flags, languages) = form
+            .meanings
+            .entry((255 - entity.weight, number, exact))
+            .or_default();
         *flags |= row.flags.0 & !Flags::LABEL;
         languages.extend(row.languages.split(' '));
     }
@@ -327,7 +384,12 @@ fn table_of(nodes: &BTreeMap<NodeHash, Node>) -> Result<(Vec<u8>, Vec<u8>), Erro
         if let Some(word) = filter.get_mut(place) {
             *word |= hash.filter_bits();
         }
-        let slot = Slot::new(*hash, node.goes_on, node.ends.is_some_and(|e| e.1), node.ends.map(|e| e.0));
+        let slot = Slot::new(
+            *hash,
+            node.goes_on,
+            node.ends.is_some_and(|e| e.1),
+            node.ends.map(|e| e.0),
+        );
         // Whoever looks for a node reads all slots from the first of its bucket: none before its
         // own may have its tag.
         let (before, from) = slots.split_at_mut(hash.place(buckets) * in_bucket);
@@ -337,13 +399,18 @@ fn table_of(nodes: &BTreeMap<NodeHash, Node>) -> Result<(Vec<u8>, Vec<u8>), Erro
                     *place = Some((slot, node.name));
                     break;
                 }
-                Some((other, name)) if other.tag() == slot.tag() => return Err(collision(name, node.name)),
+                Some((other, name)) if other.tag() == slot.tag() => {
+                    return Err(collision(name, node.name));
+                }
                 Some(_) => {}
             }
         }
     }
     let empty = [0; SLOT];
-    let slots = slots.iter().flat_map(|s| s.map_or(empty, |(slot, _)| slot.to_bytes())).collect();
+    let slots = slots
+        .iter()
+        .flat_map(|s| s.map_or(empty, |(slot, _)| slot.to_bytes()))
+        .collect();
     Ok((filter.iter().flat_map(|w| w.to_le_bytes()).collect(), slots))
 }
 
@@ -352,22 +419,39 @@ mod tests {
     use super::*;
 
     fn table(hashes: &[u64]) -> Result<(Vec<u8>, Vec<u8>), Error> {
-        let node = || Node { name: b"a name", goes_on: true, ends: None };
+        let node = || Node {
+            name: b"a name",
+            goes_on: true,
+            ends: None,
+        };
         table_of(&hashes.iter().map(|h| (NodeHash(*h), node())).collect())
     }
 
     #[test]
     fn names_that_could_be_taken_for_each_other_are_refused() {
         // One tag, and the same bucket, since there is only one.
-        assert!(matches!(table(&[7, 7 | 1 << 63]), Err(Error::Collision(..))));
+        assert!(matches!(
+            table(&[7, 7 | 1 << 63]),
+            Err(Error::Collision(..))
+        ));
         assert!(table(&[7, 8 | 1 << 63]).is_ok());
         // One tag at both ends of a table of many buckets.
-        let many = |last: u64| table(&(1..100).map(|n| n << 57 | n).chain([1 << 40 | last]).collect::<Vec<_>>());
+        let many = |last: u64| {
+            table(
+                &(1..100)
+                    .map(|n| n << 57 | n)
+                    .chain([1 << 40 | last])
+                    .collect::<Vec<_>>(),
+            )
+        };
         assert!(many(99).is_ok());
         // Of nine in one bucket the last runs over to the next, past all the others.
         let full: Vec<u64> = (1..=8).map(|n| n | 1 << 40).collect();
         let high: Vec<u64> = (1..=8).map(|n| (n + 20) | 1 << 63).collect();
         assert!(table(&[full.clone(), high.clone(), vec![9]].concat()).is_ok());
-        assert!(matches!(table(&[full, high, vec![8 | 2 << 40]].concat()), Err(Error::Collision(..))));
+        assert!(matches!(
+            table(&[full, high, vec![8 | 2 << 40]].concat()),
+            Err(Error::Collision(..))
+        ));
     }
 }

@@ -207,7 +207,13 @@ impl Record {
         for number in [self.strings, self.wikidata, self.exact] {
             out.extend_from_slice(&number.to_le_bytes());
         }
-        for number in [self.id_length, self.label_length, self.country, self.set, self.flags.0] {
+        for number in [
+            self.id_length,
+            self.label_length,
+            self.country,
+            self.set,
+            self.flags.0,
+        ] {
             out.extend_from_slice(&number.to_le_bytes());
         }
         out.extend_from_slice(&[self.kind, self.weight]);
@@ -225,7 +231,9 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 
 impl std::fmt::Debug for Layer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Layer").field("records", &(self.records.len() / RECORD)).finish_non_exhaustive()
+        f.debug_struct("Layer")
+            .field("records", &(self.records.len() / RECORD))
+            .finish_non_exhaustive()
     }
 }
 
@@ -266,7 +274,13 @@ impl Layer {
                 Err(_) => return Err(not_text),
             },
         };
-        Ok(Layer { filter, slots, records, sets, strings })
+        Ok(Layer {
+            filter,
+            slots,
+            records,
+            sets,
+            strings,
+        })
     }
 
     /// Whether a sequence of tokens may be a node: spares the way to the slots, which lie farther
@@ -275,7 +289,9 @@ impl Layer {
     pub fn may_have(&self, hash: NodeHash) -> bool {
         let words = self.filter.as_chunks::<8>().0;
         let bits = hash.filter_bits();
-        words.get(hash.place(words.len())).is_some_and(|w| u64::from_le_bytes(*w) & bits == bits)
+        words
+            .get(hash.place(words.len()))
+            .is_some_and(|w| u64::from_le_bytes(*w) & bits == bits)
     }
 
     /// The node of a sequence of tokens that passed the filter.
@@ -288,17 +304,30 @@ impl Layer {
         let mut found = Slot::EMPTY;
         for slot in buckets.get(place)?.as_chunks().0 {
             let slot = Slot::from_bytes(*slot);
-            found = if slot.tag() == hash.tag() { slot } else { found };
+            found = if slot.tag() == hash.tag() {
+                slot
+            } else {
+                found
+            };
         }
-        if !found.is_empty() { Some(found) } else { self.far_node(hash, place) }
+        if !found.is_empty() {
+            Some(found)
+        } else {
+            self.far_node(hash, place)
+        }
     }
 
     /// A node whose bucket was full, so that it lies in one of the next.
     #[cold]
     fn far_node(&self, hash: NodeHash, place: usize) -> Option<Slot> {
         let (before, from) = self.slots.as_chunks::<BUCKET>().0.split_at_checked(place)?;
-        let slots = from.iter().chain(before).flat_map(|bucket| bucket.as_chunks().0);
-        let mut run = slots.map(|s| Slot::from_bytes(*s)).take_while(|s| !s.is_empty());
+        let slots = from
+            .iter()
+            .chain(before)
+            .flat_map(|bucket| bucket.as_chunks().0);
+        let mut run = slots
+            .map(|s| Slot::from_bytes(*s))
+            .take_while(|s| !s.is_empty());
         run.find(|s| s.tag() == hash.tag())
     }
 
@@ -315,20 +344,34 @@ impl Layer {
 
     #[inline]
     fn id_and_label(&self, record: &Record) -> Option<(&str, &str)> {
-        let (begin, id, label) = (record.strings as usize, record.id_length.into(), record.label_length.into());
+        let (begin, id, label) = (
+            record.strings as usize,
+            record.id_length.into(),
+            record.label_length.into(),
+        );
         Some((self.string(begin, id)?, self.string(begin + id, label)?))
     }
 
     /// Id and label of every entity that has them, once for each of its names.
     pub fn labels(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.records(0).iter().filter_map(|r| self.id_and_label(&Record::from_bytes(r))).filter(|(id, _)| !id.is_empty())
+        self.records(0)
+            .iter()
+            .filter_map(|r| self.id_and_label(&Record::from_bytes(r)))
+            .filter(|(id, _)| !id.is_empty())
     }
 
     #[inline]
     pub fn entry(&self, record: &Record, own: bool) -> Option<Entry<'_>> {
         let (id, label) = self.id_and_label(record)?;
-        let [a, b, c, d, e, f, g, h] = *self.sets.as_chunks::<SET>().0.get(usize::from(record.set))?;
-        let (begin, length) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
+        let [a, b, c, d, e, f, g, h] = *self
+            .sets
+            .as_chunks::<SET>()
+            .0
+            .get(usize::from(record.set))?;
+        let (begin, length) = (
+            u32::from_le_bytes([a, b, c, d]),
+            u32::from_le_bytes([e, f, g, h]),
+        );
         let country = usize::from(record.country);
         let country_length = if country == 0 { 0 } else { COUNTRY };
         Some(Entry {

@@ -59,7 +59,11 @@ pub struct Gazetteer {
 impl Gazetteer {
     /// The names that come with the program. Costs nothing: nothing is read or built.
     pub fn embedded() -> Gazetteer {
-        Gazetteer { own: None, own_rows: Vec::new(), world: EMBEDDED.clone() }
+        Gazetteer {
+            own: None,
+            own_rows: Vec::new(),
+            world: EMBEDDED.clone(),
+        }
     }
 
     /// Lays a user's names over those that are there: CSV with a header and the columns `name`,
@@ -73,8 +77,15 @@ impl Gazetteer {
     pub fn with_names(mut self, file: &str, csv: impl std::io::Read) -> Result<Gazetteer, Error> {
         self.own_rows.append(&mut names::read(file, csv)?);
         let ids: BTreeSet<&str> = self.own_rows.iter().map(|r| r.id.as_str()).collect();
-        let known = self.world.labels().filter(|(id, _)| ids.contains(id)).collect();
-        self.own = Some(Arc::new(Layer::open_copied(&compile::compile(&self.own_rows, &known)?)?));
+        let known = self
+            .world
+            .labels()
+            .filter(|(id, _)| ids.contains(id))
+            .collect();
+        self.own = Some(Arc::new(Layer::open_copied(&compile::compile(
+            &self.own_rows,
+            &known,
+        )?)?));
         Ok(self)
     }
 
@@ -98,8 +109,19 @@ impl Gazetteer {
     ) -> Matches<'g, 't> {
         let tokens = tokens.get(first..).unwrap_or_default();
         let hash = tokens.first().map(|t| NodeHash::ROOT.then(t.key));
-        let walk = |layer| Some(Walk { layer, hash: hash.filter(|h| layer.may_have(*h))? });
-        Matches { own: self.own.as_deref().and_then(walk), world: walk(&self.world), text, tokens, taken: 0 }
+        let walk = |layer| {
+            Some(Walk {
+                layer,
+                hash: hash.filter(|h| layer.may_have(*h))?,
+            })
+        };
+        Matches {
+            own: self.own.as_deref().and_then(walk),
+            world: walk(&self.world),
+            text,
+            tokens,
+            taken: 0,
+        }
     }
 
     /// The longest name that begins at token `first`: the last of [`Gazetteer::matches`].
@@ -118,10 +140,27 @@ impl Gazetteer {
     pub fn look_up(&self, name: &str) -> Vec<Entry<'_>> {
         let mut tokens = Vec::new();
         dateline_text::tokenize(name, &mut tokens);
-        let hash = tokens.iter().fold(NodeHash::ROOT, |hash, t| hash.then(t.key));
-        for (layer, own) in self.own.as_deref().map(|l| (l, true)).into_iter().chain([(&*self.world, false)]) {
-            let Some(first) = layer.node(hash).and_then(Slot::record) else { continue };
-            let hit = Hit { tokens: tokens.len(), layer, own, first, text: name, span: &tokens };
+        let hash = tokens
+            .iter()
+            .fold(NodeHash::ROOT, |hash, t| hash.then(t.key));
+        for (layer, own) in self
+            .own
+            .as_deref()
+            .map(|l| (l, true))
+            .into_iter()
+            .chain([(&*self.world, false)])
+        {
+            let Some(first) = layer.node(hash).and_then(Slot::record) else {
+                continue;
+            };
+            let hit = Hit {
+                tokens: tokens.len(),
+                layer,
+                own,
+                first,
+                text: name,
+                span: &tokens,
+            };
             let found: Vec<_> = hit.entries().collect();
             if !found.is_empty() {
                 return found;
@@ -172,7 +211,14 @@ impl<'g, 't> Matches<'g, 't> {
     fn hit(&self, (layer, slot): (&'g Layer, Slot), own: bool) -> Option<Hit<'g, 't>> {
         let first = slot.record()?;
         let span = self.tokens.get(..self.taken)?;
-        let hit = Hit { tokens: self.taken, layer, own, first, text: self.text, span };
+        let hit = Hit {
+            tokens: self.taken,
+            layer,
+            own,
+            first,
+            text: self.text,
+            span,
+        };
         (slot.any_case() || hit.entries().record().is_some()).then_some(hit)
     }
 
@@ -191,8 +237,15 @@ impl<'g, 't> Iterator for Matches<'g, 't> {
     fn next(&mut self) -> Option<Hit<'g, 't>> {
         while self.own.is_some() || self.world.is_some() {
             self.taken += 1;
-            let next = self.tokens.get(self.taken).filter(|t| t.gap != Gap::Paragraph);
-            let own = if self.own.is_some() { self.own_hit(next) } else { None };
+            let next = self
+                .tokens
+                .get(self.taken)
+                .filter(|t| t.gap != Gap::Paragraph);
+            let own = if self.own.is_some() {
+                self.own_hit(next)
+            } else {
+                None
+            };
             let world = Walk::step(&mut self.world, next);
             let found = own.or_else(|| self.hit(world?, false));
             if found.is_some() {
@@ -219,7 +272,11 @@ impl<'g, 't> Hit<'g, 't> {
     /// What it may mean, largest first; at least one. Acronyms only where the case fits.
     #[inline]
     pub fn entries(&self) -> Entries<'g, 't> {
-        Entries { hit: *self, records: self.layer.records(self.first).iter(), spelling: 0 }
+        Entries {
+            hit: *self,
+            records: self.layer.records(self.first).iter(),
+            spelling: 0,
+        }
     }
 }
 

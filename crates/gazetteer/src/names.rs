@@ -30,19 +30,40 @@ fn is_acronym(name: &str) -> bool {
 }
 
 pub(crate) fn read(file: &str, input: impl Read) -> Result<Vec<Row>, Error> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(input);
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(input);
     let broken = |e: csv::Error| {
         let row = e.position().map_or(0, |p| p.line());
         match e.into_kind() {
-            csv::ErrorKind::Io(source) => Error::Read { file: file.into(), source },
-            kind => Error::Row { file: file.into(), row, message: format!("not CSV: {kind:?}") },
+            csv::ErrorKind::Io(source) => Error::Read {
+                file: file.into(),
+                source,
+            },
+            kind => Error::Row {
+                file: file.into(),
+                row,
+                message: format!("not CSV: {kind:?}"),
+            },
         }
     };
     let header = reader.headers().map_err(broken)?.clone();
-    let column = |name: &str| header.iter().position(|h| h.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name));
-    let wrong = |row: u64, message: String| Error::Row { file: file.into(), row, message };
+    let column = |name: &str| {
+        header
+            .iter()
+            .position(|h| h.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name))
+    };
+    let wrong = |row: u64, message: String| Error::Row {
+        file: file.into(),
+        row,
+        message,
+    };
     let (Some(name_at), Some(type_at)) = (column("name"), column("type")) else {
-        return Err(wrong(1, "the header wants the columns name and type, and may have id and aliases".into()));
+        return Err(wrong(
+            1,
+            "the header wants the columns name and type, and may have id and aliases".into(),
+        ));
     };
     let (id_at, aliases_at) = (column("id"), column("aliases"));
     let mut rows = Vec::new();
@@ -60,7 +81,8 @@ pub(crate) fn read(file: &str, input: impl Read) -> Result<Vec<Row>, Error> {
             "place" => Kind::Area,
             "other" => Kind::Other,
             t => {
-                let message = format!("type is «{t}»; it may be person, organization, place or other");
+                let message =
+                    format!("type is «{t}»; it may be person, organization, place or other");
                 return Err(wrong(number, message));
             }
         };
@@ -84,7 +106,10 @@ pub(crate) fn read(file: &str, input: impl Read) -> Result<Vec<Row>, Error> {
                 name: form.into(),
                 flags: Flags(label | acronym),
                 country: String::new(),
-                wikidata: id.strip_prefix('Q').and_then(|d| d.parse().ok()).unwrap_or(0),
+                wikidata: id
+                    .strip_prefix('Q')
+                    .and_then(|d| d.parse().ok())
+                    .unwrap_or(0),
                 population: 0,
                 // A user may well have two persons of one name.
                 by_hand: false,

@@ -26,7 +26,11 @@ pub(crate) struct Row {
 
 impl Row {
     pub(crate) fn error(&self, message: impl Into<String>) -> Error {
-        Error::Row { file: self.file.clone(), row: self.row, message: message.into() }
+        Error::Row {
+            file: self.file.clone(),
+            row: self.row,
+            message: message.into(),
+        }
     }
 }
 
@@ -36,7 +40,11 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Row>, Error> {
     let by_hand = !text.starts_with("# Made by ");
     let mut before = "";
     for (number, line) in text.lines().enumerate() {
-        let error = |message: String| Error::Row { file: file.into(), row: number as u64 + 1, message };
+        let error = |message: String| Error::Row {
+            file: file.into(),
+            row: number as u64 + 1,
+            message,
+        };
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
@@ -47,7 +55,9 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Row>, Error> {
         let fields: Vec<&str> = line.split('\t').collect();
         let (Some(&[id, kind, languages, name]), true) = (fields.first_chunk(), fields.len() <= 6)
         else {
-            return Err(error("wants id, type, lang, name and at most flags and ids".into()));
+            return Err(error(
+                "wants id, type, lang, name and at most flags and ids".into(),
+            ));
         };
         let Some(kind) = Kind::from_code(kind) else {
             return Err(error(format!("unknown type «{kind}»")));
@@ -56,7 +66,9 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Row>, Error> {
             return Err(error(format!("«{id}» is no id of a {}", kind.code())));
         }
         if !languages.split(' ').all(valid_language) && !languages.is_empty() {
-            return Err(error(format!("«{languages}»: language tags, separated by a space")));
+            return Err(error(format!(
+                "«{languages}»: language tags, separated by a space"
+            )));
         }
         if name.trim() != name || name.is_empty() {
             return Err(error("the name is empty, or has spaces around it".into()));
@@ -76,7 +88,12 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Row>, Error> {
             file: file.into(),
             row: number as u64 + 1,
         };
-        for pair in fields.get(5).unwrap_or(&"").split(' ').filter(|p| !p.is_empty()) {
+        for pair in fields
+            .get(5)
+            .unwrap_or(&"")
+            .split(' ')
+            .filter(|p| !p.is_empty())
+        {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             match key {
                 "in" if valid_country(value) => row.country = value.into(),
@@ -112,7 +129,9 @@ fn valid_country(code: &str) -> bool {
 
 fn valid_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
-    parts.next().is_some_and(|l| (2..=3).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_lowercase()))
+    parts
+        .next()
+        .is_some_and(|l| (2..=3).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_lowercase()))
         && parts.all(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
@@ -123,25 +142,35 @@ fn valid_id(id: &str, kind: Kind) -> bool {
     if item(id).is_some() {
         return true;
     }
-    let Some((scheme, rest)) = id.split_once(':') else { return false };
+    let Some((scheme, rest)) = id.split_once(':') else {
+        return false;
+    };
     match scheme {
         "iso" => {
-            let (country, region) = rest.split_once('-').map_or((rest, None), |(c, r)| (c, Some(r)));
+            let (country, region) = rest
+                .split_once('-')
+                .map_or((rest, None), |(c, r)| (c, Some(r)));
             let region_fits = region.is_none_or(|r| {
-                (1..=4).contains(&r.len()) && r.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+                (1..=4).contains(&r.len())
+                    && r.bytes()
+                        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
             });
             valid_country(country) && region_fits
         }
         "gn" => !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()),
         "x" => {
-            let Some((sort, slug)) = rest.split_once(':') else { return false };
+            let Some((sort, slug)) = rest.split_once(':') else {
+                return false;
+            };
             let fits = match kind.name_type() {
                 _ if kind == Kind::Demonym => matches!(sort, "place" | "other"),
                 Some(t) => t.as_str() == sort,
                 None => false,
             };
             fits && !slug.is_empty()
-                && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                && slug
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         }
         _ => false,
     }
@@ -152,11 +181,20 @@ fn valid_id(id: &str, kind: Kind) -> bool {
 pub(crate) fn check(rows: &[Row]) -> Result<(), Error> {
     let mut kinds: BTreeMap<&str, &Row> = BTreeMap::new();
     let mut labels: BTreeMap<&str, &Row> = BTreeMap::new();
-    let entities = || rows.iter().filter(|r| !r.kind.is_evidence() && r.kind != Kind::Demonym);
+    let entities = || {
+        rows.iter()
+            .filter(|r| !r.kind.is_evidence() && r.kind != Kind::Demonym)
+    };
     for row in entities() {
         let first = kinds.entry(&row.id).or_insert(row);
         if first.kind != row.kind {
-            return Err(row.error(format!("{} is {} in {}:{}", row.id, first.kind.code(), first.file, first.row)));
+            return Err(row.error(format!(
+                "{} is {} in {}:{}",
+                row.id,
+                first.kind.code(),
+                first.file,
+                first.row
+            )));
         }
         if row.flags.label() && labels.insert(&row.id, row).is_some() {
             return Err(row.error(format!("{} has two labels", row.id)));

@@ -5,7 +5,11 @@ use dateline_text::tokenize;
 use std::path::Path;
 
 fn ids(gazetteer: &Gazetteer, name: &str) -> Vec<(String, Kind)> {
-    gazetteer.look_up(name).iter().map(|e| (e.id.to_owned(), e.kind)).collect()
+    gazetteer
+        .look_up(name)
+        .iter()
+        .map(|e| (e.id.to_owned(), e.kind))
+        .collect()
 }
 
 fn has(name: &str, id: &str, kind: Kind) {
@@ -16,7 +20,13 @@ fn has(name: &str, id: &str, kind: Kind) {
 /// All names stand for one entity of a kind.
 fn same(names: &[&str], kind: Kind) {
     let gazetteer = Gazetteer::embedded();
-    let of = |name: &str| gazetteer.look_up(name).iter().find(|e| e.kind == kind).map(|e| e.id.to_owned());
+    let of = |name: &str| {
+        gazetteer
+            .look_up(name)
+            .iter()
+            .find(|e| e.kind == kind)
+            .map(|e| e.id.to_owned())
+    };
     let first = of(names[0]);
     assert!(first.is_some(), "{}", names[0]);
     for name in names {
@@ -39,7 +49,10 @@ fn compiled_form_is_current() {
     let tables = read_tables(&data).expect("tables");
     let bytes = compile_tables(&tables).unwrap_or_else(|e| panic!("{e}"));
     let file = std::fs::read(data.join("gazetteer.bin")).expect("gazetteer.bin");
-    assert!(bytes == file, "gazetteer.bin is not current: cargo run -p xtask -- gazetteer-compile");
+    assert!(
+        bytes == file,
+        "gazetteer.bin is not current: cargo run -p xtask -- gazetteer-compile"
+    );
 }
 
 #[test]
@@ -76,9 +89,18 @@ fn one_id_over_languages() {
     // Papers that print capitals without accents.
     same(&["Écosse", "Ecosse", "Scotland"], Kind::Region);
     same(&["Érythrée", "Erythrée", "Eritrea"], Kind::Country);
-    same(&["AFP", "Agence France-Presse", "Agence France Presse"], Kind::Agency);
-    same(&["White House", "Maison Blanche", "Maison-Blanche"], Kind::Government);
-    same(&["Vladimir Putin", "Vladimir Poutine", "Poutine"], Kind::Person);
+    same(
+        &["AFP", "Agence France-Presse", "Agence France Presse"],
+        Kind::Agency,
+    );
+    same(
+        &["White House", "Maison Blanche", "Maison-Blanche"],
+        Kind::Government,
+    );
+    same(
+        &["Vladimir Putin", "Vladimir Poutine", "Poutine"],
+        Kind::Person,
+    );
     same(&["French", "Frenchwoman", "françaises"], Kind::Demonym);
     has("Chinese", "iso:CN", Kind::Demonym);
     has("chinoises", "iso:CN", Kind::Demonym);
@@ -86,7 +108,11 @@ fn one_id_over_languages() {
     has("Bavière", "iso:DE-BY", Kind::Region);
     has("Europe", "Q46", Kind::Area);
     let gazetteer = Gazetteer::embedded();
-    let labels: Vec<_> = gazetteer.look_up("Allemagne").iter().map(|e| e.label).collect();
+    let labels: Vec<_> = gazetteer
+        .look_up("Allemagne")
+        .iter()
+        .map(|e| e.label)
+        .collect();
     assert_eq!(labels, ["Germany"]);
 }
 
@@ -104,34 +130,73 @@ fn acronyms_want_their_case() {
 #[test]
 fn ambiguous_names_are_weak_others_are_not() {
     let gazetteer = Gazetteer::embedded();
-    for name in ["Nice", "Reading", "Tours", "Orange", "Jordan", "Turkey", "Georgia", "Chad", "Victoria", "Essen"] {
+    for name in [
+        "Nice", "Reading", "Tours", "Orange", "Jordan", "Turkey", "Georgia", "Chad", "Victoria",
+        "Essen",
+    ] {
         for entry in gazetteer.look_up(name).iter().filter(|e| e.kind.is_place()) {
             assert!(entry.flags.weak(), "{name}: {entry:?}");
         }
     }
-    for name in ["France", "Berlin", "Texas", "Milan", "Brussels", "Jerusalem", "Google", "Bundestag"] {
-        assert!(gazetteer.look_up(name).iter().any(|e| e.kind.name_type().is_some() && !e.flags.weak()), "{name}");
+    for name in [
+        "France",
+        "Berlin",
+        "Texas",
+        "Milan",
+        "Brussels",
+        "Jerusalem",
+        "Google",
+        "Bundestag",
+    ] {
+        assert!(
+            gazetteer
+                .look_up(name)
+                .iter()
+                .any(|e| e.kind.name_type().is_some() && !e.flags.weak()),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn evidence_has_no_id_and_no_function_words() {
     let gazetteer = Gazetteer::embedded();
-    for (name, kind) in [("Jean-Pierre", Kind::Given), ("Дмитрий", Kind::Given), ("Müller", Kind::Surname)] {
+    for (name, kind) in [
+        ("Jean-Pierre", Kind::Given),
+        ("Дмитрий", Kind::Given),
+        ("Müller", Kind::Surname),
+    ] {
         let found = gazetteer.look_up(name);
-        assert!(found.iter().any(|e| e.kind == kind && e.id.is_empty() && e.label.is_empty()), "{name}: {found:?}");
+        assert!(
+            found
+                .iter()
+                .any(|e| e.kind == kind && e.id.is_empty() && e.label.is_empty()),
+            "{name}: {found:?}"
+        );
     }
-    assert!(gazetteer.look_up("Jean-Pierre").iter().any(|e| e.in_language("fr-CA") && !e.in_language("pl")));
+    assert!(
+        gazetteer
+            .look_up("Jean-Pierre")
+            .iter()
+            .any(|e| e.in_language("fr-CA") && !e.in_language("pl"))
+    );
     for word in ["the", "les", "und", "more", "sur", "he"] {
-        assert!(!gazetteer.look_up(word).iter().any(|e| e.kind.is_evidence()), "{word}");
+        assert!(
+            !gazetteer.look_up(word).iter().any(|e| e.kind.is_evidence()),
+            "{word}"
+        );
     }
 }
 
 #[test]
 fn largest_namesake_comes_first() {
     let gazetteer = Gazetteer::embedded();
-    let places: Vec<_> =
-        gazetteer.look_up("Hyderabad").into_iter().filter(|e| e.kind == Kind::City).map(|e| e.country).collect();
+    let places: Vec<_> = gazetteer
+        .look_up("Hyderabad")
+        .into_iter()
+        .filter(|e| e.kind == Kind::City)
+        .map(|e| e.country)
+        .collect();
     assert_eq!(places, ["IN", "PK"]);
 }
 
@@ -150,7 +215,10 @@ fn shortest_first() {
     let mut tokens = Vec::new();
     tokenize(text, &mut tokens);
     let mut scratch = Vec::new();
-    let lengths: Vec<_> = gazetteer.matches(text, &tokens, 0, &mut scratch).map(|h| h.tokens).collect();
+    let lengths: Vec<_> = gazetteer
+        .matches(text, &tokens, 0, &mut scratch)
+        .map(|h| h.tokens)
+        .collect();
     assert!(lengths.is_sorted());
     assert_eq!(lengths.last(), Some(&3));
     assert!(gazetteer.may_start(tokens[0].key));
@@ -161,7 +229,9 @@ fn shortest_first() {
 fn first_token_test_misses_nothing_and_is_mostly_right() {
     let gazetteer = Gazetteer::embedded();
     let mut tokens = Vec::new();
-    for (_, table) in read_tables(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data")).expect("tables") {
+    for (_, table) in
+        read_tables(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data")).expect("tables")
+    {
         for line in table.lines().filter(|l| !l.starts_with('#')) {
             let name = line.split('\t').nth(3).expect("a name");
             tokens.clear();
@@ -169,19 +239,33 @@ fn first_token_test_misses_nothing_and_is_mostly_right() {
             assert!(gazetteer.may_start(tokens[0].key), "{name}");
         }
     }
-    let wrong = (0..10_000).filter(|n| gazetteer.may_start(dateline_text::word_key(&format!("xq{n}zz")))).count();
+    let wrong = (0..10_000)
+        .filter(|n| gazetteer.may_start(dateline_text::word_key(&format!("xq{n}zz"))))
+        .count();
     assert!(wrong < 500, "{wrong} of 10000 unknown words pass");
 }
 
 #[test]
 fn every_name_of_the_tables_means_its_entity_and_other_words_nothing() {
     let gazetteer = Gazetteer::embedded();
-    for (file, table) in read_tables(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data")).expect("tables") {
+    for (file, table) in
+        read_tables(&Path::new(env!("CARGO_MANIFEST_DIR")).join("data")).expect("tables")
+    {
         for line in table.lines().filter(|l| !l.starts_with('#')) {
-            let &[id, kind, _, name] = line.split('\t').collect::<Vec<_>>().first_chunk().expect("four columns");
+            let &[id, kind, _, name] = line
+                .split('\t')
+                .collect::<Vec<_>>()
+                .first_chunk()
+                .expect("four columns");
             let found = gazetteer.look_up(name);
-            assert!(found.iter().any(|e| e.id == id && e.kind.code() == kind), "{file}: {line}: {found:?}");
-            assert!(found.is_sorted_by(|a, b| a.weight >= b.weight), "{name}: {found:?}");
+            assert!(
+                found.iter().any(|e| e.id == id && e.kind.code() == kind),
+                "{file}: {line}: {found:?}"
+            );
+            assert!(
+                found.is_sorted_by(|a, b| a.weight >= b.weight),
+                "{name}: {found:?}"
+            );
         }
     }
     for n in 0..100_000 {
@@ -195,9 +279,17 @@ fn users_names_come_first() {
     let csv = "name,type,id,aliases\n\
         Paris,organization,x:organization:paris-club,Club of Paris\n\
         Zoé Müller-Lüdenscheidt,person,,Z. Müller|MLX\n";
-    let gazetteer = Gazetteer::embedded().with_names("mine.csv", csv.as_bytes()).expect("names");
-    assert_eq!(ids(&gazetteer, "Paris"), [("x:organization:paris-club".into(), Kind::Organization)]);
-    assert_eq!(ids(&gazetteer, "club of paris"), [("x:organization:paris-club".into(), Kind::Organization)]);
+    let gazetteer = Gazetteer::embedded()
+        .with_names("mine.csv", csv.as_bytes())
+        .expect("names");
+    assert_eq!(
+        ids(&gazetteer, "Paris"),
+        [("x:organization:paris-club".into(), Kind::Organization)]
+    );
+    assert_eq!(
+        ids(&gazetteer, "club of paris"),
+        [("x:organization:paris-club".into(), Kind::Organization)]
+    );
     let (tokens, entries) = first(&gazetteer, "Zoé Müller-Lüdenscheidt said").expect("a name");
     assert_eq!(tokens, 4);
     assert_eq!(entries[0].id, "x:person:zoé-müller-lüdenscheidt");
@@ -206,16 +298,28 @@ fn users_names_come_first() {
     assert!(gazetteer.look_up("mlx").is_empty());
     has("France", "iso:FR", Kind::Country);
     // A known id keeps its one label.
-    let own = Gazetteer::embedded().with_names("x.csv", "name,type,id\nBerlaymont,organization,Q8880\n".as_bytes());
-    let labels: Vec<_> = own.expect("names").look_up("berlaymont").iter().map(|e| e.label.to_owned()).collect();
+    let own = Gazetteer::embedded().with_names(
+        "x.csv",
+        "name,type,id\nBerlaymont,organization,Q8880\n".as_bytes(),
+    );
+    let labels: Vec<_> = own
+        .expect("names")
+        .look_up("berlaymont")
+        .iter()
+        .map(|e| e.label.to_owned())
+        .collect();
     assert_eq!(labels, ["European Commission"]);
     for id in ["iso:", "iso:é", "iso:F", "Q", ":", "x:"] {
         let csv = format!("name,type,id\nSomewhere,place,{id}\n");
-        let own = Gazetteer::embedded().with_names("x.csv", csv.as_bytes()).expect("names");
+        let own = Gazetteer::embedded()
+            .with_names("x.csv", csv.as_bytes())
+            .expect("names");
         assert_eq!(own.look_up("somewhere").first().map(|e| e.id), Some(id));
     }
     // A longer name of the world still wins over a shorter one of the user.
-    let own = Gazetteer::embedded().with_names("x.csv", "name,type\nNew,person\n".as_bytes()).expect("names");
+    let own = Gazetteer::embedded()
+        .with_names("x.csv", "name,type\nNew,person\n".as_bytes())
+        .expect("names");
     assert_eq!(first(&own, "New Zealand").map(|(n, _)| n), Some(2));
 }
 
@@ -225,7 +329,9 @@ fn users_mistakes_are_told_with_their_row() {
         Err(e @ Error::Row { .. }) => e.to_string(),
         other => panic!("{other:?}"),
     };
-    assert!(wrong("name,type\nA,person\nB,animal\n").starts_with("mine.csv, row 3: type is «animal»"));
+    assert!(
+        wrong("name,type\nA,person\nB,animal\n").starts_with("mine.csv, row 3: type is «animal»")
+    );
     assert!(wrong("name,type\n,person\n").contains("row 2: the name is empty"));
     assert!(wrong("title,kind\nA,person\n").contains("row 1: the header wants"));
     assert!(wrong("name,type\n\u{200b},person\n").contains("row 2"));
@@ -234,11 +340,20 @@ fn users_mistakes_are_told_with_their_row() {
 #[test]
 fn tables_refuse_what_is_wrong() {
     let wrong = |table: &str| {
-        compile_tables(&[("t.tsv".into(), table.into())]).map(|b| b.len()).expect_err("an error").to_string()
+        compile_tables(&[("t.tsv".into(), table.into())])
+            .map(|b| b.len())
+            .expect_err("an error")
+            .to_string()
     };
     for (table, message) in [
-        ("iso:FR\tloc.country\ten\tFrance\tl\niso:FR\tloc.country\ten\tFrance\tl\n", "twice"),
-        ("iso:FR\tloc.country\ten\tFrance\tl\niso:FR\tloc.country\ten\tFra\n", "out of order"),
+        (
+            "iso:FR\tloc.country\ten\tFrance\tl\niso:FR\tloc.country\ten\tFrance\tl\n",
+            "twice",
+        ),
+        (
+            "iso:FR\tloc.country\ten\tFrance\tl\niso:FR\tloc.country\ten\tFra\n",
+            "out of order",
+        ),
         ("iso:FR\tloc.planet\ten\tFrance\tl\n", "unknown type"),
         ("iso:FRA\tloc.country\ten\tFrance\tl\n", "no id"),
         ("Q0\tloc.country\ten\tFrance\tl\n", "no id"),
@@ -248,11 +363,23 @@ fn tables_refuse_what_is_wrong() {
         ("iso:FR\tloc.country\ten\tFrance\tq\n", "unknown flag"),
         ("iso:FR\tloc.country\ten\tFrance\tl\twd=142\n", "wants in="),
         ("iso:FR\tloc.country\ten\tFrance\n", "label"),
-        ("iso:FR\tloc.country\ten\tFrance\tl\niso:FR\tloc.country\ten\tGaul\tl\n", "two labels"),
-        ("iso:FR\tloc.area\ten\tGaul\niso:FR\tloc.country\ten\tFrance\tl\n", "is loc.area in"),
-        ("Q1\tloc.area\ten\tAsia\tl\nQ2\tloc.area\ten\tASIA\tl\n", "all but one want the flag w"),
+        (
+            "iso:FR\tloc.country\ten\tFrance\tl\niso:FR\tloc.country\ten\tGaul\tl\n",
+            "two labels",
+        ),
+        (
+            "iso:FR\tloc.area\ten\tGaul\niso:FR\tloc.country\ten\tFrance\tl\n",
+            "is loc.area in",
+        ),
+        (
+            "Q1\tloc.area\ten\tAsia\tl\nQ2\tloc.area\ten\tASIA\tl\n",
+            "all but one want the flag w",
+        ),
         ("iso:FR\tdemonym\ten\tFrench\n", "which no table has"),
-        ("iso:FR\tloc.country\ten\t\u{ad}\tl\n", "nothing that could be found"),
+        (
+            "iso:FR\tloc.country\ten\t\u{ad}\tl\n",
+            "nothing that could be found",
+        ),
     ] {
         let told = wrong(table);
         assert!(told.contains(message), "{table:?}: {told}");

@@ -140,34 +140,42 @@ impl Lexicon {
         let mut order: Vec<u64> = Vec::new();
         let mut by_key: FxHashMap<u64, Vec<Draft>> = FxHashMap::default();
         let mut tokens = Vec::new();
-        let mut add = |this: &mut Self, slot: &'static str, form: &str, value: Value, case: CaseRule| {
-            let slot = this.intern(slot);
-            if let Some(ending) = form.strip_prefix('*') {
-                this.endings.push((slot, value, fold(ending).into()));
-                return;
-            }
-            tokens.clear();
-            tokenize(form, &mut tokens);
-            let Some(first) = tokens.first() else { return };
-            let draft = Draft {
-                slot,
-                value,
-                case,
-                more: tokens[1..].iter().map(|t| t.key).collect(),
-                form: form.into(),
+        let mut add =
+            |this: &mut Self, slot: &'static str, form: &str, value: Value, case: CaseRule| {
+                let slot = this.intern(slot);
+                if let Some(ending) = form.strip_prefix('*') {
+                    this.endings.push((slot, value, fold(ending).into()));
+                    return;
+                }
+                tokens.clear();
+                tokenize(form, &mut tokens);
+                let Some(first) = tokens.first() else { return };
+                let draft = Draft {
+                    slot,
+                    value,
+                    case,
+                    more: tokens[1..].iter().map(|t| t.key).collect(),
+                    form: form.into(),
+                };
+                let list = by_key.entry(first.key).or_insert_with(|| {
+                    order.push(first.key);
+                    Vec::new()
+                });
+                let same = |d: &Draft| {
+                    d.slot == slot && d.value == value && d.more == draft.more && d.case == case
+                };
+                if !list.iter().any(same) {
+                    list.push(draft);
+                }
             };
-            let list = by_key.entry(first.key).or_insert_with(|| {
-                order.push(first.key);
-                Vec::new()
-            });
-            let same = |d: &Draft| {
-                d.slot == slot && d.value == value && d.more == draft.more && d.case == case
-            };
-            if !list.iter().any(same) {
-                list.push(draft);
-            }
-        };
-        for Row { slot, form, value, case, .. } in &pack.rows {
+        for Row {
+            slot,
+            form,
+            value,
+            case,
+            ..
+        } in &pack.rows
+        {
             add(&mut this, slot, form, Value::parse(value), *case);
         }
         this.table_slots = this.slots.len() as u16;
@@ -178,7 +186,9 @@ impl Lexicon {
         this.endings.sort_by_key(|e| std::cmp::Reverse(e.2.len()));
         // Later tokens of forms get entries too, so that a search knows that it stands in a form.
         for key in order.clone() {
-            let Some(readings) = by_key.get(&key) else { continue };
+            let Some(readings) = by_key.get(&key) else {
+                continue;
+            };
             order.extend(readings.iter().flat_map(|r| r.more.iter().copied()));
         }
         order.sort_unstable();
@@ -196,7 +206,11 @@ impl Lexicon {
                 this.push(draft);
             }
             let entry = this.entries.len() as u32;
-            this.entries.push(Entry { bits, first, end: this.readings.len() as u32 });
+            this.entries.push(Entry {
+                bits,
+                first,
+                end: this.readings.len() as u32,
+            });
             let mut at = key as usize & (size - 1);
             while this.table[at].1 != 0 {
                 at = (at + 1) & (size - 1);
@@ -207,14 +221,23 @@ impl Lexicon {
     }
 
     fn push(&mut self, draft: Draft) {
-        let Ok(n_more) = u8::try_from(draft.more.len()) else { return };
+        let Ok(n_more) = u8::try_from(draft.more.len()) else {
+            return;
+        };
         let more = self.more.len() as u32;
         self.more.extend(draft.more);
         let form = self.forms.len() as u32;
         if draft.case == CaseRule::Exact {
             self.forms.push(draft.form);
         }
-        self.readings.push(Reading { value: draft.value, slot: draft.slot, case: draft.case, n_more, more, form });
+        self.readings.push(Reading {
+            value: draft.value,
+            slot: draft.slot,
+            case: draft.case,
+            n_more,
+            more,
+            form,
+        });
     }
 
     fn readings(&self, entry: u32) -> &[Reading] {
@@ -228,7 +251,11 @@ impl Lexicon {
 
     /// A slot's bit: literals share one, tables have their own as far as there are bits.
     fn bit(&self, slot: SlotId) -> u64 {
-        if slot.0 >= self.table_slots { 1 << 63 } else { 1 << (slot.0 % 63) }
+        if slot.0 >= self.table_slots {
+            1 << 63
+        } else {
+            1 << (slot.0 % 63)
+        }
     }
 
     /// A class for each entry, joined by «or» over the forms that its token is part of: `begin` of
@@ -297,7 +324,10 @@ impl Lexicon {
     /// A mask for [`Lexicon::bits`]: the bits of the named slots. Many slots share bits,
     /// so a set bit says «perhaps»: [`Lexicon::at`] decides.
     pub fn mask(&self, names: &[&str]) -> u64 {
-        names.iter().filter_map(|n| self.slot(n)).fold(0, |m, s| m | self.bit(s))
+        names
+            .iter()
+            .filter_map(|n| self.slot(n))
+            .fold(0, |m, s| m | self.bit(s))
     }
 
     /// Entry of a token key, 0 for none.
@@ -354,7 +384,11 @@ impl Lexicon {
             if wanted(reading.slot)
                 && let Some(end) = self.fits(reading, text, tokens, i)
             {
-                f(Occurrence { slot: reading.slot, value: reading.value, end: end as u32 });
+                f(Occurrence {
+                    slot: reading.slot,
+                    value: reading.value,
+                    end: end as u32,
+                });
             }
         }
     }
@@ -365,7 +399,11 @@ impl Lexicon {
         let end = i + 1 + usize::from(reading.n_more);
         if reading.n_more > 0 {
             let follow = tokens.get(i + 1..end)?;
-            if !follow.iter().zip(self.more(reading)).all(|(t, key)| t.key == *key && t.gap < Gap::Paragraph) {
+            if !follow
+                .iter()
+                .zip(self.more(reading))
+                .all(|(t, key)| t.key == *key && t.gap < Gap::Paragraph)
+            {
                 return None;
             }
         }
@@ -386,11 +424,17 @@ impl Lexicon {
             return None;
         }
         let mut best: Option<Occurrence> = None;
-        self.at_slots(text, tokens, i, |s| s == slot, |o| {
-            if best.is_none_or(|b| o.end > b.end) {
-                best = Some(o);
-            }
-        });
+        self.at_slots(
+            text,
+            tokens,
+            i,
+            |s| s == slot,
+            |o| {
+                if best.is_none_or(|b| o.end > b.end) {
+                    best = Some(o);
+                }
+            },
+        );
         best
     }
 

@@ -197,7 +197,9 @@ impl Default for Library {
 impl Library {
     /// The folders built into the program.
     pub fn embedded() -> Self {
-        Self { folders: EMBEDDED.to_vec() }
+        Self {
+            folders: EMBEDDED.to_vec(),
+        }
     }
 
     /// Lays the folders below `dir` over these: a file replaces the one of the same name, other
@@ -215,7 +217,9 @@ impl Library {
             .collect();
         tags.sort();
         for folder in tags {
-            let Some(tag) = folder.file_name().and_then(|n| n.to_str()) else { continue };
+            let Some(tag) = folder.file_name().and_then(|n| n.to_str()) else {
+                continue;
+            };
             let mut files: Vec<(&'static str, &'static str)> = Vec::new();
             if let Some(old) = self.folder(tag) {
                 files.extend(old.files);
@@ -225,12 +229,15 @@ impl Library {
                 .flatten()
                 .map(|e| e.path())
                 .filter(|p| {
-                    p.extension().is_some_and(|x| x == "tsv" || x == "toml" || x == "txt")
+                    p.extension()
+                        .is_some_and(|x| x == "tsv" || x == "toml" || x == "txt")
                 })
                 .collect();
             paths.sort();
             for path in paths {
-                let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
+                let Some(name) = path.file_name().and_then(|n| n.to_str()) else {
+                    continue;
+                };
                 let content = std::fs::read_to_string(&path).map_err(io(&path))?;
                 files.retain(|f| f.0 != name);
                 files.push((leak(name.to_owned()), leak(content)));
@@ -238,7 +245,10 @@ impl Library {
             files.sort_by_key(|f| f.0);
             let tag = leak(tag.to_owned());
             self.folders.retain(|f| f.tag != tag);
-            self.folders.push(Folder { tag, files: files.leak() });
+            self.folders.push(Folder {
+                tag,
+                files: files.leak(),
+            });
         }
         self.folders.sort_by_key(|f| f.tag);
         Ok(self)
@@ -256,12 +266,16 @@ impl Library {
 
     /// Reads `language.toml` of a tag.
     pub fn language(&self, tag: &str) -> Result<Language, Error> {
-        let folder = self.folder(tag).ok_or_else(|| Error::Unknown(tag.to_owned()))?;
+        let folder = self
+            .folder(tag)
+            .ok_or_else(|| Error::Unknown(tag.to_owned()))?;
         match folder.file("language.toml") {
             Some(content) => toml::from_str(content).map_err(|e| Error::Line {
                 tag: tag.to_owned(),
                 file: "language.toml".into(),
-                line: e.span().map_or(0, |s| 1 + content[..s.start].matches('\n').count()),
+                line: e
+                    .span()
+                    .map_or(0, |s| 1 + content[..s.start].matches('\n').count()),
                 message: e.message().to_owned(),
             }),
             None => Err(Error::Line {
@@ -286,7 +300,9 @@ impl Library {
                     message: format!("«{tag}» is its own ancestor; mend `parent`"),
                 });
             }
-            let folder = self.folder(&tag).ok_or_else(|| Error::Unknown(tag.clone()))?;
+            let folder = self
+                .folder(&tag)
+                .ok_or_else(|| Error::Unknown(tag.clone()))?;
             let language = self.language(&tag)?;
             next = language.parent.clone();
             chain.push((folder, language));
@@ -309,17 +325,31 @@ impl Library {
                 function_words.extend(words.filter(|w| !w.is_empty() && !w.starts_with('#')));
             }
             if let Some(content) = folder.file("rules.toml") {
-                rules.push(RuleFile { tag: folder.tag, content });
+                rules.push(RuleFile {
+                    tag: folder.tag,
+                    content,
+                });
             }
         }
         let coverage = if names {
             Coverage::Full
-        } else if rows.iter().any(|r| r.slot == "month" || r.slot == "month_mark") {
+        } else if rows
+            .iter()
+            .any(|r| r.slot == "month" || r.slot == "month_mark")
+        {
             Coverage::Dates
         } else {
             Coverage::None
         };
-        Ok(Pack { tag: chain[0].0.tag, language, rows, rules, function_words, cases, coverage })
+        Ok(Pack {
+            tag: chain[0].0.tag,
+            language,
+            rows,
+            rules,
+            function_words,
+            cases,
+            coverage,
+        })
     }
 }
 
@@ -360,13 +390,18 @@ fn read_table(
         };
         let mut cells = line.split('\t');
         let slot = cells.next().unwrap_or_default();
-        let form = cells.next().ok_or_else(|| error("a row needs slot, form and value, between tabs"))?;
+        let form = cells
+            .next()
+            .ok_or_else(|| error("a row needs slot, form and value, between tabs"))?;
         let value = cells.next().unwrap_or_default();
         let flags = cells.next().unwrap_or_default();
         if cells.next().is_some() {
             return Err(error("more than four columns"));
         }
-        let case = match (flags.split(' ').any(|f| f == "cap"), flags.split(' ').any(|f| f == "exact")) {
+        let case = match (
+            flags.split(' ').any(|f| f == "cap"),
+            flags.split(' ').any(|f| f == "exact"),
+        ) {
             (_, true) => CaseRule::Exact,
             (true, _) => CaseRule::Capital,
             _ => CaseRule::Any,
@@ -387,7 +422,14 @@ fn read_table(
                 ("weekday", true) => "weekday_abbr",
                 _ => slot,
             };
-            rows.push(Row { slot, form, value, case, flags, source: (tag, file, number + 1) });
+            rows.push(Row {
+                slot,
+                form,
+                value,
+                case,
+                flags,
+                source: (tag, file, number + 1),
+            });
         }
     }
     Ok(())
@@ -411,13 +453,24 @@ pub fn expand(form: &'static str) -> Result<Vec<Cow<'static, str>>, String> {
         }
         done = done
             .iter()
-            .flat_map(|d| inner.split('|').map(move |alt| format!("{d}{}{alt}", &rest[..open])))
+            .flat_map(|d| {
+                inner
+                    .split('|')
+                    .map(move |alt| format!("{d}{}{alt}", &rest[..open]))
+            })
             .collect();
         rest = &rest[close + 1..];
     }
     Ok(done
         .into_iter()
-        .map(|d| Cow::Owned(format!("{d}{rest}").split_whitespace().collect::<Vec<_>>().join(" ")))
+        .map(|d| {
+            Cow::Owned(
+                format!("{d}{rest}")
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            )
+        })
         .collect())
 }
 
@@ -427,9 +480,15 @@ mod tests {
 
     #[test]
     fn alternatives_expand() {
-        assert_eq!(expand("(last|past) year").unwrap(), ["last year", "past year"]);
+        assert_eq!(
+            expand("(last|past) year").unwrap(),
+            ["last year", "past year"]
+        );
         assert_eq!(expand("jan(uary|.|)").unwrap(), ["january", "jan.", "jan"]);
-        assert_eq!(expand("(le |)lendemain").unwrap(), ["le lendemain", "lendemain"]);
+        assert_eq!(
+            expand("(le |)lendemain").unwrap(),
+            ["le lendemain", "lendemain"]
+        );
         assert!(expand("(a").is_err());
     }
 

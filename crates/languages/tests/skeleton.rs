@@ -15,12 +15,19 @@ fn root() -> &'static Path {
 /// Words in `code` marks of the page.
 fn documented() -> BTreeSet<String> {
     let page = fs::read_to_string(root().join("SLOTS.md")).expect("SLOTS.md");
-    page.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    page.split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn slots(content: &str) -> impl Iterator<Item = &str> {
-    let rows = content.lines().filter(|l| !l.is_empty() && !l.starts_with('#'));
-    rows.filter_map(|l| l.split('\t').next()).map(|s| s.trim_start_matches('-'))
+    let rows = content
+        .lines()
+        .filter(|l| !l.is_empty() && !l.starts_with('#'));
+    rows.filter_map(|l| l.split('\t').next())
+        .map(|s| s.trim_start_matches('-'))
 }
 
 #[test]
@@ -38,10 +45,20 @@ fn every_slot_is_documented() {
 
 #[test]
 fn the_skeleton_loads_as_it_is() {
-    let library = Library::embedded().with_folders(&root().join("skeleton")).expect("the skeleton");
+    let library = Library::embedded()
+        .with_folders(&root().join("skeleton"))
+        .expect("the skeleton");
     let pack = library.pack("xx").unwrap_or_else(|e| panic!("{e}"));
-    let inherited = library.pack("root").unwrap_or_else(|e| panic!("{e}")).rows.len();
-    assert_eq!(pack.rows.len(), inherited, "a row of the skeleton is not commented out");
+    let inherited = library
+        .pack("root")
+        .unwrap_or_else(|e| panic!("{e}"))
+        .rows
+        .len();
+    assert_eq!(
+        pack.rows.len(),
+        inherited,
+        "a row of the skeleton is not commented out"
+    );
     assert!(pack.function_words.is_empty());
 }
 
@@ -55,8 +72,15 @@ fn the_examples_of_the_skeleton_are_rows() {
     for entry in fs::read_dir(root().join("skeleton/xx")).expect("the skeleton") {
         let path = entry.expect("a file").path();
         let content = fs::read_to_string(&path).expect("text");
-        let example = |l: &str| l.strip_prefix('#').filter(|r| !r.starts_with(' ') && !r.is_empty()).map(str::to_owned);
-        let content: String = content.lines().map(|l| example(l).unwrap_or_else(|| l.to_owned()) + "\n").collect();
+        let example = |l: &str| {
+            l.strip_prefix('#')
+                .filter(|r| !r.starts_with(' ') && !r.is_empty())
+                .map(str::to_owned)
+        };
+        let content: String = content
+            .lines()
+            .map(|l| example(l).unwrap_or_else(|| l.to_owned()) + "\n")
+            .collect();
         if path.extension().is_some_and(|x| x == "tsv") {
             for slot in slots(&content) {
                 rows += 1;
@@ -66,9 +90,15 @@ fn the_examples_of_the_skeleton_are_rows() {
         fs::write(folder.join(path.file_name().expect("a name")), content).expect("written");
     }
     assert!(rows > 50, "only {rows} rows");
-    let library = Library::embedded().with_folders(folder.parent().expect("a parent")).expect("the examples");
+    let library = Library::embedded()
+        .with_folders(folder.parent().expect("a parent"))
+        .expect("the examples");
     let pack = library.pack("xx").unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(pack.coverage, Coverage::Full);
     assert_eq!(pack.function_words.len(), 3);
-    assert!(pack.rows.iter().any(|r| r.form == "deputy prime minister" && r.source.0 == "xx"));
+    assert!(
+        pack.rows
+            .iter()
+            .any(|r| r.form == "deputy prime minister" && r.source.0 == "xx")
+    );
 }

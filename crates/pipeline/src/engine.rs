@@ -7,7 +7,9 @@ use dateline_document::Document;
 use dateline_entities::{Name, Recognizer, Scratch};
 use dateline_gazetteer::Gazetteer;
 use dateline_languages::{Coverage, DateOrder, Library, Pack};
-use dateline_model::{Article, ArticleFacts, ArticleRow, Evidence, Field, Mention, Span, TimeExpression, Zone};
+use dateline_model::{
+    Article, ArticleFacts, ArticleRow, Evidence, Field, Mention, Span, TimeExpression, Zone,
+};
 use dateline_rules::{Claim, RuleSet, arbitrate};
 use dateline_text::{Kind, Token, tokenize};
 use rustc_hash::FxHashMap;
@@ -70,7 +72,13 @@ impl Engine {
         // Tables live until the program ends: every thread reads them, none waits to free them.
         let gazetteer = Box::leak(Box::new(gazetteer));
         let detector = Detector::new(library.folders());
-        Ok(Self { library, detector, gazetteer, settings, languages: Mutex::new(FxHashMap::default()) })
+        Ok(Self {
+            library,
+            detector,
+            gazetteer,
+            settings,
+            languages: Mutex::new(FxHashMap::default()),
+        })
     }
 
     /// The packs.
@@ -94,7 +102,10 @@ impl Engine {
     }
 
     fn compiled_language(&self, tag: &str) -> Option<&'static Compiled> {
-        let mut languages = self.languages.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut languages = self
+            .languages
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = languages.get(tag) {
             return *known;
         }
@@ -111,7 +122,10 @@ impl Engine {
 
     /// Tags of the packs that have been compiled, sorted.
     pub fn compiled(&self) -> Vec<String> {
-        let languages = self.languages.lock().unwrap_or_else(PoisonError::into_inner);
+        let languages = self
+            .languages
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let mut tags: Vec<String> = languages.keys().cloned().collect();
         tags.sort();
         tags
@@ -128,7 +142,10 @@ impl Engine {
     }
 
     /// The analysed document of an article with its language.
-    pub fn document<'a>(&self, article: &'a Article<'_>) -> (Document<'a>, Option<&'static Language>) {
+    pub fn document<'a>(
+        &self,
+        article: &'a Article<'_>,
+    ) -> (Document<'a>, Option<&'static Language>) {
         let (document, compiled, _) = self.analyse(article, Vec::new());
         (document, compiled.map(|c| c.language))
     }
@@ -144,17 +161,33 @@ impl Engine {
         tokenize(&text, &mut tokens);
         let found = self.detect(article, &text, &tokens);
         let Some(compiled) = self.compiled_language(found.0) else {
-            return (Document { text, body_start, tokens, ..Document::default() }, None, found);
+            return (
+                Document {
+                    text,
+                    body_start,
+                    tokens,
+                    ..Document::default()
+                },
+                None,
+                found,
+            );
         };
         let language = compiled.language;
         language.rules.lexicon.mark(&mut tokens);
-        let document = Document::new(text, body_start, tokens, &language.rules.lexicon, &language.pack);
+        let document = Document::new(
+            text,
+            body_start,
+            tokens,
+            &language.rules.lexicon,
+            &language.pack,
+        );
         (document, Some(compiled), found)
     }
 
     /// Extracts the facts of one article. `article_id` is left empty: the run gives it.
     pub fn extract<'a>(&self, article: Article<'a>, worker: &mut Worker) -> ArticleFacts<'a> {
-        let (document, compiled, (tag, confidence)) = self.analyse(&article, std::mem::take(&mut worker.tokens));
+        let (document, compiled, (tag, confidence)) =
+            self.analyse(&article, std::mem::take(&mut worker.tokens));
         let (mut dates, mut mentions) = (Vec::new(), Vec::new());
         let mut published = Publication::default();
         if let Some(Compiled { language, names }) = compiled {
@@ -166,16 +199,23 @@ impl Engine {
                 url: &article.url,
                 file: &article.source_file,
             };
-            let order = dating.date_order.unwrap_or(language.pack.language.date_order);
+            let order = dating
+                .date_order
+                .unwrap_or(language.pack.language.date_order);
             let style = dateline_dates::Style { order };
             published = publication(source, &document, rules, &expressions, style, dating);
-            dates = language.dates.resolve(&document, rules, expressions, &published, dating);
+            dates = language
+                .dates
+                .resolve(&document, rules, expressions, &published, dating);
             if self.settings.entities {
                 let taken: Vec<Span> = dates.iter().map(|d| d.evidence.span).collect();
                 worker.names.clear();
                 names.find(&document, &taken, &mut worker.scratch, &mut worker.names);
                 let full = language.pack.coverage == Coverage::Full;
-                let known = worker.names.drain(..).filter(|n| full || dateline_entities::is_sure(n.rule));
+                let known = worker
+                    .names
+                    .drain(..)
+                    .filter(|n| full || dateline_entities::is_sure(n.rule));
                 mentions = known.map(|n| mention(n, &document)).collect();
                 decide(&mut dates, &mut mentions);
             }
@@ -187,14 +227,28 @@ impl Engine {
         let apart = |s: Span| s.end <= document.body_start || s.start >= document.body_start;
         dates.retain(|d| apart(d.evidence.span));
         mentions.retain(|m| apart(m.evidence.span));
-        let place = Placement { body_start: document.body_start };
-        for e in dates.iter_mut().map(|d| &mut d.evidence).chain(mentions.iter_mut().map(|m| &mut m.evidence)) {
+        let place = Placement {
+            body_start: document.body_start,
+        };
+        for e in dates
+            .iter_mut()
+            .map(|d| &mut d.evidence)
+            .chain(mentions.iter_mut().map(|m| &mut m.evidence))
+        {
             place.evidence(e);
         }
-        let title = document.title.map_or_else(String::new, |s| s.of(&document.text).trim().to_owned());
-        let n_words = document.tokens.iter().filter(|t| matches!(t.kind, Kind::Word | Kind::Character)).count();
+        let title = document
+            .title
+            .map_or_else(String::new, |s| s.of(&document.text).trim().to_owned());
+        let n_words = document
+            .tokens
+            .iter()
+            .filter(|t| matches!(t.kind, Kind::Word | Kind::Character))
+            .count();
         let mut hash = blake3::Hasher::new();
-        hash.update(article.title.as_bytes()).update(b"\n").update(article.text.as_bytes());
+        hash.update(article.title.as_bytes())
+            .update(b"\n")
+            .update(article.text.as_bytes());
         let language = compiled.map(|c| c.language);
         let row = ArticleRow {
             article_id: String::new(),
@@ -207,12 +261,16 @@ impl Engine {
             published_basis: published.basis,
             published_alternatives: join(published.alternatives.iter()),
             outlet: article.outlet.to_string(),
-            agency: document.slice(document.agency.start, document.agency.end).to_owned(),
+            agency: document
+                .slice(document.agency.start, document.agency.end)
+                .to_owned(),
             authors: article.authors.to_string(),
             url: article.url.to_string(),
             language: tag,
             language_confidence: two_decimals(confidence),
-            coverage: language.map_or(Coverage::None, |l| l.pack.coverage).as_str(),
+            coverage: language
+                .map_or(Coverage::None, |l| l.pack.coverage)
+                .as_str(),
             n_words: n_words as u32,
             text_hash: hash.finalize().to_hex()[..16].to_owned(),
         };
@@ -260,21 +318,46 @@ fn decide(dates: &mut Vec<TimeExpression>, mentions: &mut Vec<Mention>) {
     let overlap = {
         let mut m = mentions.iter().peekable();
         dates.iter().any(|d| {
-            while m.next_if(|m| m.evidence.span.end <= d.evidence.span.start).is_some() {}
-            m.peek().is_some_and(|m| m.evidence.span.start < d.evidence.span.end)
+            while m
+                .next_if(|m| m.evidence.span.end <= d.evidence.span.start)
+                .is_some()
+            {}
+            m.peek()
+                .is_some_and(|m| m.evidence.span.start < d.evidence.span.end)
         })
     };
     if !overlap {
         return;
     }
     let mut claims: Vec<(Claim, bool, usize)> = Vec::with_capacity(dates.len() + mentions.len());
-    claims.extend(dates.iter().enumerate().map(|(i, d)| (Claim { span: d.evidence.span, strength: DATE_STRENGTH }, true, i)));
-    claims.extend(mentions.iter().enumerate().map(|(i, m)| (Claim { span: m.evidence.span, strength: m.confidence }, false, i)));
+    claims.extend(dates.iter().enumerate().map(|(i, d)| {
+        (
+            Claim {
+                span: d.evidence.span,
+                strength: DATE_STRENGTH,
+            },
+            true,
+            i,
+        )
+    }));
+    claims.extend(mentions.iter().enumerate().map(|(i, m)| {
+        (
+            Claim {
+                span: m.evidence.span,
+                strength: m.confidence,
+            },
+            false,
+            i,
+        )
+    }));
     claims.sort_by_key(|c| (c.0.span, !c.1));
     let plain: Vec<Claim> = claims.iter().map(|c| c.0).collect();
     let keep = arbitrate(&plain);
     let stands = |is_date: bool, i: usize| {
-        claims.iter().zip(&keep).any(|(c, k)| *k && c.1 == is_date && c.2 == i)
+        claims
+            .iter()
+            .zip(&keep)
+            .any(|(c, k)| *k && c.1 == is_date && c.2 == i)
     };
     let kept: Vec<bool> = (0..dates.len()).map(|i| stands(true, i)).collect();
     let mut at = kept.iter();
@@ -310,7 +393,10 @@ impl Placement {
     }
 
     fn moved(&self, s: Span) -> Span {
-        Span::new(s.start.saturating_sub(self.body_start), s.end.saturating_sub(self.body_start))
+        Span::new(
+            s.start.saturating_sub(self.body_start),
+            s.end.saturating_sub(self.body_start),
+        )
     }
 }
 

@@ -6,8 +6,8 @@ use dateline_ingest::{Chunk, Options, Reader};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::hash::{BuildHasher, BuildHasherDefault};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How far a run is, for whoever shows it.
 #[derive(Debug, Default)]
@@ -77,7 +77,8 @@ pub fn run(
     let budget = (limits.memory / WINDOW_SHARE).max(1);
     let mut ids = Ids::default();
     let mut counts = Counts::default();
-    let (workers, batches): (Mutex<Vec<Worker>>, Mutex<Vec<Batch>>) = (Mutex::default(), Mutex::default());
+    let (workers, batches): (Mutex<Vec<Worker>>, Mutex<Vec<Batch>>) =
+        (Mutex::default(), Mutex::default());
     let work = |chunk: &Chunk| {
         let mut worker = lock(&workers).pop().unwrap_or_default();
         let mut done = Done::new(lock(&batches).pop().unwrap_or_else(|| Batch::new(export)));
@@ -85,7 +86,9 @@ pub fn run(
             Some((id.to_owned(), false))
         });
         lock(&workers).push(worker);
-        progress.articles.fetch_add(done.counts.articles, Ordering::Relaxed);
+        progress
+            .articles
+            .fetch_add(done.counts.articles, Ordering::Relaxed);
         done
     };
     let mut window = read_window(reader, budget);
@@ -93,14 +96,19 @@ pub fn run(
         if progress.stop.load(Ordering::Relaxed) {
             return Err(Error::Stopped);
         }
-        if limits.articles.is_some_and(|limit| counts.articles >= limit) {
+        if limits
+            .articles
+            .is_some_and(|limit| counts.articles >= limit)
+        {
             break;
         }
         let (result, next) = rayon::join(
             || -> Result<(), Error> {
                 let parts: Vec<Done> = window.par_iter().map(work).collect();
                 for (mut done, chunk) in parts.into_iter().zip(&window) {
-                    let left = limits.articles.map_or(u64::MAX, |limit| limit - counts.articles.min(limit));
+                    let left = limits
+                        .articles
+                        .map_or(u64::MAX, |limit| limit - counts.articles.min(limit));
                     if done.counts.articles > left || !ids.are_new(&done.ids) {
                         let mut batch = done.batch;
                         batch.clear();
@@ -154,7 +162,11 @@ struct Done {
 
 impl Done {
     fn new(batch: Batch) -> Self {
-        Self { batch, counts: Counts::default(), ids: Vec::new() }
+        Self {
+            batch,
+            counts: Counts::default(),
+            ids: Vec::new(),
+        }
     }
 }
 
@@ -192,7 +204,8 @@ fn extract(
                 facts.article.article_id = id;
                 counts.articles += 1;
                 counts.repeated_ids += u64::from(repeated);
-                counts.calendar_latest += u64::from(facts.article.published_basis == "calendar_latest");
+                counts.calendar_latest +=
+                    u64::from(facts.article.published_basis == "calendar_latest");
                 counts.undated += u64::from(facts.article.published.is_empty());
                 done.batch.push(&facts);
             }
@@ -260,6 +273,9 @@ mod tests {
         assert_eq!(id("b"), ("b".into(), false));
         assert!(ids.are_new(&[1, 2]));
         assert!(!ids.are_new(&[3, 2]));
-        assert!(ids.are_new(&[3]), "ids of a chunk that is worked on again are free");
+        assert!(
+            ids.are_new(&[3]),
+            "ids of a chunk that is worked on again are free"
+        );
     }
 }

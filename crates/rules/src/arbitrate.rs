@@ -53,8 +53,17 @@ mod tests {
 
     #[test]
     fn the_stronger_then_the_longer_stands() {
-        let claim = |start, end, strength| Claim { span: Span::new(start, end), strength };
-        let claims = [claim(0, 5, 0.5), claim(3, 9, 0.9), claim(9, 12, 0.1), claim(20, 22, 0.5), claim(20, 25, 0.5)];
+        let claim = |start, end, strength| Claim {
+            span: Span::new(start, end),
+            strength,
+        };
+        let claims = [
+            claim(0, 5, 0.5),
+            claim(3, 9, 0.9),
+            claim(9, 12, 0.1),
+            claim(20, 22, 0.5),
+            claim(20, 25, 0.5),
+        ];
         assert_eq!(arbitrate(&claims), [false, true, true, false, true]);
     }
 }

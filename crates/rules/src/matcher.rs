@@ -131,8 +131,10 @@ impl RuleSet {
         let mut literals: Vec<String> = Vec::new();
         for (i, rule) in rules.iter().enumerate() {
             for pattern in &rule.patterns {
-                let all = sequences(pattern)
-                    .map_err(|message| Error::Rule { id: rule.id.into(), message })?;
+                let all = sequences(pattern).map_err(|message| Error::Rule {
+                    id: rule.id.into(),
+                    message,
+                })?;
                 for sequence in all {
                     for step in &sequence {
                         if let Step::Literal(word) = step
@@ -152,7 +154,10 @@ impl RuleSet {
                     text.as_ref()
                         .map(|t| sequences(t))
                         .transpose()
-                        .map_err(|message| Error::Rule { id: rule.id.into(), message })
+                        .map_err(|message| Error::Rule {
+                            id: rule.id.into(),
+                            message,
+                        })
                 };
                 Ok([
                     side(&rule.when.before)?,
@@ -215,36 +220,62 @@ impl RuleSet {
         this.classify(&rarity);
         for side in sides {
             let [a, b, c, d] = side.map(|s| s.map(|s| this.side(&s)));
-            this.guards.push(Guards { when_before: a, when_after: b, unless_before: c, unless_after: d });
+            this.guards.push(Guards {
+                when_before: a,
+                when_after: b,
+                unless_before: c,
+                unless_after: d,
+            });
         }
         let named: FxHashSet<SlotId> = this
             .guards
             .iter()
-            .flat_map(|g| [&g.when_before, &g.when_after, &g.unless_before, &g.unless_after])
+            .flat_map(|g| {
+                [
+                    &g.when_before,
+                    &g.when_after,
+                    &g.unless_before,
+                    &g.unless_after,
+                ]
+            })
             .flatten()
             .flat_map(|side| side.slots.iter().copied())
             .chain(this.useful.iter().copied())
             .collect();
-        this.wanted = (0..this.lexicon.slots() as u16).map(|s| named.contains(&SlotId(s))).collect();
+        this.wanted = (0..this.lexicon.slots() as u16)
+            .map(|s| named.contains(&SlotId(s)))
+            .collect();
         Ok(this)
     }
 
     fn resolve(&self, step: &Step) -> Option<SlotId> {
         match step {
             Step::Slot { slot, .. } => numbers::built_in(slot).or_else(|| self.lexicon.slot(slot)),
-            Step::Literal(word) => self.lexicon.slot(&format!("={}", dateline_text::fold(word))),
+            Step::Literal(word) => self
+                .lexicon
+                .slot(&format!("={}", dateline_text::fold(word))),
             _ => None,
         }
     }
 
     fn side(&self, sequences: &[Vec<Step>]) -> Side {
-        Side { slots: sequences.iter().flatten().filter_map(|s| self.resolve(s)).collect() }
+        Side {
+            slots: sequences
+                .iter()
+                .flatten()
+                .filter_map(|s| self.resolve(s))
+                .collect(),
+        }
     }
 
     /// Adds one linear pattern; one with a slot that no table of the language fills is left out.
     fn insert(&mut self, rule: u32, sequence: &[Step], rarity: &Rarity) {
         let real = |s: &&Step| matches!(s, Step::Slot { .. } | Step::Literal(_));
-        if sequence.iter().filter(real).any(|s| self.resolve(s).is_none()) {
+        if sequence
+            .iter()
+            .filter(real)
+            .any(|s| self.resolve(s).is_none())
+        {
             return;
         }
         let mut node = 0u32;
@@ -259,7 +290,9 @@ impl RuleSet {
                 Step::SpanStart => starts.push(names.len() as u8),
                 Step::SpanEnd => ends.push(names.len() as u8),
                 Step::Slot { .. } | Step::Literal(_) => {
-                    let Some(slot) = self.resolve(step) else { return };
+                    let Some(slot) = self.resolve(step) else {
+                        return;
+                    };
                     let (name, rank) = match step {
                         Step::Slot { name, slot } => (&*name.clone().leak(), rarity.slot(slot)),
                         Step::Literal(word) => ("", rarity.literal(word)),
@@ -282,7 +315,12 @@ impl RuleSet {
         let count = names.len() as u8;
         let mut spans = starts.into_iter().zip(ends);
         let span = spans.next().unwrap_or((0, count));
-        let accept = Accept { rule, names: names.into(), span, second: spans.next() };
+        let accept = Accept {
+            rule,
+            names: names.into(),
+            span,
+            second: spans.next(),
+        };
         self.nodes[node as usize].accepts.push(accept);
     }
 
@@ -292,24 +330,48 @@ impl RuleSet {
         // Words that make numbers do what the built-in slots of numbers do.
         let stands_for = |set: &FxHashSet<SlotId>, slot: SlotId| {
             set.contains(&slot)
-                || (Some(slot) == self.slots.number && (set.contains(&numbers::NUMBER) || set.contains(&numbers::ORDINAL)))
+                || (Some(slot) == self.slots.number
+                    && (set.contains(&numbers::NUMBER) || set.contains(&numbers::ORDINAL)))
                 || (Some(slot) == self.slots.ordinal && set.contains(&numbers::ORDINAL))
         };
-        let of_numbers = [self.slots.and, self.slots.ordinal_suffix, self.slots.ordinal];
-        let signs = (b'!'..=b'~').filter(u8::is_ascii_punctuation).map(|b| char::from(b).to_string());
-        let keys: FxHashSet<u64> =
-            rarity.common_words.iter().cloned().chain(signs).map(|w| dateline_text::word_key(&w)).collect();
+        let of_numbers = [
+            self.slots.and,
+            self.slots.ordinal_suffix,
+            self.slots.ordinal,
+        ];
+        let signs = (b'!'..=b'~')
+            .filter(u8::is_ascii_punctuation)
+            .map(|b| char::from(b).to_string());
+        let keys: FxHashSet<u64> = rarity
+            .common_words
+            .iter()
+            .cloned()
+            .chain(signs)
+            .map(|w| dateline_text::word_key(&w))
+            .collect();
         self.classes = self.lexicon.classes(
             |slot| if stands_for(&begins, slot) { BEGIN } else { 0 },
             |slot| {
                 let number = [self.slots.number, self.slots.ordinal].contains(&Some(slot));
                 let useful = stands_for(&self.useful, slot) || of_numbers.contains(&Some(slot));
-                if number { NUMBER | USEFUL } else if useful { USEFUL } else { 0 }
+                if number {
+                    NUMBER | USEFUL
+                } else if useful {
+                    USEFUL
+                } else {
+                    0
+                }
             },
             |slot| {
-                let counts = Some(slot) == self.slots.number && self.triggers.contains(&numbers::NUMBER)
-                    || Some(slot) == self.slots.ordinal && self.triggers.contains(&numbers::ORDINAL);
-                if counts || self.triggers.contains(&slot) { TRIGGER } else { 0 }
+                let counts = Some(slot) == self.slots.number
+                    && self.triggers.contains(&numbers::NUMBER)
+                    || Some(slot) == self.slots.ordinal
+                        && self.triggers.contains(&numbers::ORDINAL);
+                if counts || self.triggers.contains(&slot) {
+                    TRIGGER
+                } else {
+                    0
+                }
             },
             |key| keys.contains(&key),
         );
@@ -330,16 +392,26 @@ impl RuleSet {
     /// Finds the matches in marked `tokens` of `text`: from the left, the longest at each place,
     /// then the higher priority, then the smaller id. They do not overlap and are in order.
     pub fn matches(&self, text: &str, tokens: &[Token], out: &mut Vec<Match>) {
-        let mut search = Search { rules: self, text, tokens, path: Vec::new(), best: None, cache: Cache::default() };
+        let mut search = Search {
+            rules: self,
+            text,
+            tokens,
+            path: Vec::new(),
+            best: None,
+            cache: Cache::default(),
+        };
         // Tokens before this one are matched, or tried in vain.
         let mut free = 0usize;
         for trigger in 0..tokens.len() {
             let token = &tokens[trigger];
-            if token.kind != Kind::Number && self.classes[token.entry as usize] & TRIGGER == 0 || trigger < free {
+            if token.kind != Kind::Number && self.classes[token.entry as usize] & TRIGGER == 0
+                || trigger < free
+            {
                 continue;
             }
             let mut start = trigger;
-            while start > free && trigger - start < REACH && self.reaches_back(text, tokens, start) {
+            while start > free && trigger - start < REACH && self.reaches_back(text, tokens, start)
+            {
                 start -= 1;
             }
             free = trigger + 1;
@@ -363,9 +435,14 @@ impl RuleSet {
         match token.kind {
             // Most numbers are no dates: of those that stand alone only years can be.
             Kind::Number => {
-                let goes_on = |t: &Token| t.kind == Kind::Number || class(t) & USEFUL != 0 || self.is_roman(text, t);
+                let goes_on = |t: &Token| {
+                    t.kind == Kind::Number || class(t) & USEFUL != 0 || self.is_roman(text, t)
+                };
                 self.digits_begin
-                    && (token.len() >= 4 || tokens.get(start + 1).is_some_and(|t| t.gap < Gap::Paragraph && goes_on(t)))
+                    && (token.len() >= 4
+                        || tokens
+                            .get(start + 1)
+                            .is_some_and(|t| t.gap < Gap::Paragraph && goes_on(t)))
             }
             _ => class(token) & BEGIN != 0 || self.is_roman(text, token),
         }
@@ -390,7 +467,11 @@ impl RuleSet {
         let number = |i: usize| tokens.get(i).is_some_and(|t| t.kind == Kind::Number);
         let mark = |i: usize| {
             tokens.get(i).is_some_and(|t| {
-                t.gap == Gap::Glued && matches!(t.of(text), "." | "," | "/" | ":" | "-" | "'" | "–" | "%" | "_" | "=" | "&" | "@")
+                t.gap == Gap::Glued
+                    && matches!(
+                        t.of(text),
+                        "." | "," | "/" | ":" | "-" | "'" | "–" | "%" | "_" | "=" | "&" | "@"
+                    )
             })
         };
         if number(start) && tokens[start].gap == Gap::Glued && start > 0 {
@@ -398,7 +479,10 @@ impl RuleSet {
             if before.kind == Kind::Word && !before.script.unspaced() {
                 return false;
             }
-            if matches!(before.of(text), "$" | "€" | "£" | "#" | "_" | "=" | "&" | "@" | "+") {
+            if matches!(
+                before.of(text),
+                "$" | "€" | "£" | "#" | "_" | "=" | "&" | "@" | "+"
+            ) {
                 return false;
             }
             // «6–7 January»: the second half of a range may stand alone, if it is more than a number.
@@ -406,14 +490,19 @@ impl RuleSet {
             if start > 1
                 && mark(start - 1)
                 && !dash
-                && (number(start - 2) || tokens[start - 2].kind == Kind::Word && before.of(text) == "/")
+                && (number(start - 2)
+                    || tokens[start - 2].kind == Kind::Word && before.of(text) == "/")
             {
                 return false;
             }
         }
         if number(end - 1) {
             let dash = end - start > 1 && mark(end) && matches!(tokens[end].of(text), "-" | "–");
-            if mark(end) && !dash && (number(end + 1) && tokens[end + 1].gap == Gap::Glued || tokens[end].of(text) == "%") {
+            if mark(end)
+                && !dash
+                && (number(end + 1) && tokens[end + 1].gap == Gap::Glued
+                    || tokens[end].of(text) == "%")
+            {
                 return false;
             }
             if let Some(next) = tokens.get(end)
@@ -442,7 +531,14 @@ impl RuleSet {
     }
 
     /// Whether one of `slots` occurs at token `i`, ending at `end` where that is given.
-    fn occurs(&self, text: &str, tokens: &[Token], i: usize, slots: &[SlotId], end: Option<u32>) -> bool {
+    fn occurs(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        i: usize,
+        slots: &[SlotId],
+        end: Option<u32>,
+    ) -> bool {
         if i >= tokens.len() || tokens[i].gap >= Gap::Paragraph && end.is_none() {
             return false;
         }
@@ -453,13 +549,27 @@ impl RuleSet {
         hit
     }
 
-    fn each(&self, text: &str, tokens: &[Token], i: usize, f: &mut impl FnMut(SlotId, SlotValue, u32)) {
-        let wanted = |slot: SlotId| self.wanted.get(slot.0 as usize).copied().unwrap_or_default();
-        self.lexicon.at_slots(text, tokens, i, wanted, |o| f(o.slot, o.value.into(), o.end));
+    fn each(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        i: usize,
+        f: &mut impl FnMut(SlotId, SlotValue, u32),
+    ) {
+        let wanted = |slot: SlotId| {
+            self.wanted
+                .get(slot.0 as usize)
+                .copied()
+                .unwrap_or_default()
+        };
+        self.lexicon.at_slots(text, tokens, i, wanted, |o| {
+            f(o.slot, o.value.into(), o.end)
+        });
         let Some(token) = tokens.get(i) else { return };
         match token.kind {
             Kind::Word | Kind::Character
-                if self.classes[token.entry as usize] & NUMBER == 0 && !self.is_roman(text, token) =>
+                if self.classes[token.entry as usize] & NUMBER == 0
+                    && !self.is_roman(text, token) =>
             {
                 if token.kind == Kind::Word {
                     f(numbers::WORD, SlotValue::None, i as u32 + 1);
@@ -500,12 +610,20 @@ impl Search<'_> {
             Some(p) => p.1,
             None => start as u32,
         };
-        let slots = accept.names.iter().zip(&best.path).filter(|(n, _)| !n.is_empty()).map(|(n, p)| (*n, p.0)).collect();
+        let slots = accept
+            .names
+            .iter()
+            .zip(&best.path)
+            .filter(|(n, _)| !n.is_empty())
+            .map(|(n, p)| (*n, p.0))
+            .collect();
         let m = Match {
             rule: accept.rule,
             start: position(accept.span.0 as usize),
             end: position(accept.span.1 as usize),
-            second: accept.second.map(|(a, b)| (position(a as usize), position(b as usize))),
+            second: accept
+                .second
+                .map(|(a, b)| (position(a as usize), position(b as usize))),
             slots,
         };
         Some((m, best.end))
@@ -541,7 +659,11 @@ impl Search<'_> {
                 continue;
             }
             let from = match n.children.len() {
-                0..12 => n.children.iter().position(|c| c.0 >= slot).unwrap_or(n.children.len()),
+                0..12 => n
+                    .children
+                    .iter()
+                    .position(|c| c.0 >= slot)
+                    .unwrap_or(n.children.len()),
                 _ => n.children.partition_point(|c| c.0 < slot),
             };
             for &(_, touch, child) in n.children[from..].iter().take_while(|c| c.0 == slot) {
@@ -553,9 +675,16 @@ impl Search<'_> {
     fn accept(&mut self, start: usize, end: usize, node: u32, accept: u32, rule: u32) {
         let rules = self.rules;
         let rank = |end: usize, rule: u32| {
-            (end, rules.rules[rule as usize].priority, std::cmp::Reverse(rules.order[rule as usize]))
+            (
+                end,
+                rules.rules[rule as usize].priority,
+                std::cmp::Reverse(rules.order[rule as usize]),
+            )
         };
-        if self.best.as_ref().is_some_and(|b| rank(end, rule) <= rank(b.end, b.rule))
+        if self
+            .best
+            .as_ref()
+            .is_some_and(|b| rank(end, rule) <= rank(b.end, b.rule))
             || !rules.borders(self.text, self.tokens, start, end)
             || !rules.guarded(self.text, self.tokens, start, end, rule)
         {
@@ -563,7 +692,13 @@ impl Search<'_> {
         }
         let mut path = self.best.take().map(|b| b.path).unwrap_or_default();
         path.clone_from(&self.path);
-        self.best = Some(Best { rule, node, accept, end, path });
+        self.best = Some(Best {
+            rule,
+            node,
+            accept,
+            end,
+            path,
+        });
     }
 }
 
@@ -589,7 +724,9 @@ impl Cache {
         }
         let first = self.all.len();
         let all = &mut self.all;
-        rules.each(text, tokens, at, &mut |slot, value, end| all.push((slot, value, end)));
+        rules.each(text, tokens, at, &mut |slot, value, end| {
+            all.push((slot, value, end))
+        });
         self.places[place] = (at as u32, first as u32, all.len() as u32);
         (first, self.all.len())
     }
@@ -606,20 +743,28 @@ impl Rarity {
     const COMMON: u32 = 9;
 
     fn new(pack: &Pack) -> Self {
-        let common_words: FxHashSet<String> = pack.function_words.iter().map(|w| dateline_text::fold(w)).collect();
+        let common_words: FxHashSet<String> = pack
+            .function_words
+            .iter()
+            .map(|w| dateline_text::fold(w))
+            .collect();
         let common_slots = pack
             .rows
             .iter()
             .filter(|r| common_words.contains(&dateline_text::fold(&r.form)))
             .map(|r| r.slot)
             .collect();
-        Self { common_words, common_slots }
+        Self {
+            common_words,
+            common_slots,
+        }
     }
 
     /// Smaller is rarer. Digits always wake, so that no pattern with digits needs another trigger.
     fn slot(&self, slot: &str) -> u32 {
         match slot {
-            "int" | "day" | "month_number" | "year" | "recent_year" | "year2" | "hour" | "minute" => 0,
+            "int" | "day" | "month_number" | "year" | "recent_year" | "year2" | "hour"
+            | "minute" => 0,
             "month" | "weekday" | "season" | "relative_day" | "holiday" | "relative_unit" => 1,
             "unit" | "part_of_day" | "vague" => 2,
             "word" => Self::COMMON,
@@ -632,6 +777,10 @@ impl Rarity {
     fn literal(&self, word: &str) -> u32 {
         let folded = dateline_text::fold(word);
         let sign = !folded.chars().any(char::is_alphanumeric) || folded.chars().count() == 1;
-        if sign || self.common_words.contains(&folded) { Self::COMMON } else { 5 }
+        if sign || self.common_words.contains(&folded) {
+            Self::COMMON
+        } else {
+            5
+        }
     }
 }

@@ -6,8 +6,18 @@ use dateline_text::{Gap, Kind, Token, digits_value};
 
 /// Names of the built-in slots; their ids count down from the top.
 pub const BUILT_IN: &[&str] = &[
-    "int", "number", "ordinal", "day", "month_number", "year", "year2", "hour", "minute", "word",
-    "recent_year", "roman",
+    "int",
+    "number",
+    "ordinal",
+    "day",
+    "month_number",
+    "year",
+    "year2",
+    "hour",
+    "minute",
+    "word",
+    "recent_year",
+    "roman",
 ];
 pub(crate) const INT: SlotId = SlotId(u16::MAX);
 pub(crate) const NUMBER: SlotId = SlotId(u16::MAX - 1);
@@ -28,7 +38,10 @@ pub(crate) fn is_built_in(slot: SlotId) -> bool {
 }
 
 pub(crate) fn built_in(name: &str) -> Option<SlotId> {
-    BUILT_IN.iter().position(|n| *n == name).map(|i| SlotId(u16::MAX - i as u16))
+    BUILT_IN
+        .iter()
+        .position(|n| *n == name)
+        .map(|i| SlotId(u16::MAX - i as u16))
 }
 
 /// How a language writes numbers, from its `language.toml`.
@@ -47,7 +60,11 @@ impl NumberStyle {
     pub fn new(decimal: &str, group: &[String]) -> Self {
         Self {
             decimal: decimal.chars().next().unwrap_or('.'),
-            group: group.iter().filter_map(|g| g.chars().next()).filter(|c| !c.is_whitespace()).collect(),
+            group: group
+                .iter()
+                .filter_map(|g| g.chars().next())
+                .filter(|c| !c.is_whitespace())
+                .collect(),
             space: group.iter().any(|g| g.starts_with(char::is_whitespace)),
         }
     }
@@ -83,7 +100,9 @@ pub(crate) fn at(
     match token.kind {
         Kind::Number => {
             let digits = token.of(text);
-            let Some(value) = digits_value(digits) else { return };
+            let Some(value) = digits_value(digits) else {
+                return;
+            };
             let length = digits.chars().count();
             let leading_zero = length > 1 && value < 10i64.pow(length as u32 - 1);
             let int = SlotValue::Int(value);
@@ -133,10 +152,13 @@ pub(crate) fn at(
                 {
                     let rest = token.start as usize + letters;
                     // «XIX», «XIXe», «XIX e», «XIX век»: a suffix is part of the numeral.
-                    let suffix = slots.ordinal_suffix.filter(|_| rest == token.end as usize).and_then(|s| {
-                        tokens.get(i + 1).filter(|t| t.gap == Gap::Glued)?;
-                        lexicon.find(text, tokens, i + 1, s)
-                    });
+                    let suffix = slots
+                        .ordinal_suffix
+                        .filter(|_| rest == token.end as usize)
+                        .and_then(|s| {
+                            tokens.get(i + 1).filter(|t| t.gap == Gap::Glued)?;
+                            lexicon.find(text, tokens, i + 1, s)
+                        });
                     f(ROMAN, SlotValue::Int(value), suffix.map_or(end, |o| o.end));
                 }
             }
@@ -153,7 +175,14 @@ pub(crate) fn at(
                 && let Some(next) = lexicon.find(text, tokens, o.end as usize, number)
                 && next.value.int().is_some_and(|v| v >= 10)
             {
-                let (value, end) = words(slots, lexicon, text, tokens, i, Some((SlotValue::Int(1), o.end)));
+                let (value, end) = words(
+                    slots,
+                    lexicon,
+                    text,
+                    tokens,
+                    i,
+                    Some((SlotValue::Int(1), o.end)),
+                );
                 f(NUMBER, value, end);
             }
             if let Some(number) = slots.number
@@ -192,7 +221,13 @@ pub(crate) fn at(
 }
 
 /// Digits with groups of thousands and decimals: «1,234.5», «1 234,5».
-fn grouped(slots: &NumberSlots, text: &str, tokens: &[Token], i: usize, first: i64) -> (SlotValue, u32) {
+fn grouped(
+    slots: &NumberSlots,
+    text: &str,
+    tokens: &[Token],
+    i: usize,
+    first: i64,
+) -> (SlotValue, u32) {
     let style = &slots.style;
     let mut value = first;
     let mut end = i + 1;
@@ -205,13 +240,19 @@ fn grouped(slots: &NumberSlots, text: &str, tokens: &[Token], i: usize, first: i
             let symbol = mark.of(text).chars().next().unwrap_or(' ');
             let next = if mark.gap == Gap::Glued && style.group.contains(&symbol) {
                 three(tokens.get(end + 1)).map(|v| (v, end + 2))
-            } else if style.space && mark.gap == Gap::Space && mark.kind == Kind::Number && mark.len() == 3 {
+            } else if style.space
+                && mark.gap == Gap::Space
+                && mark.kind == Kind::Number
+                && mark.len() == 3
+            {
                 digits_value(mark.of(text)).map(|v| (v, end + 1))
             } else {
                 None
             };
             let Some((part, after)) = next else { break };
-            let Some(v) = value.checked_mul(1000).and_then(|v| v.checked_add(part)) else { break };
+            let Some(v) = value.checked_mul(1000).and_then(|v| v.checked_add(part)) else {
+                break;
+            };
             value = v;
             end = after;
         }
@@ -226,7 +267,11 @@ fn grouped(slots: &NumberSlots, text: &str, tokens: &[Token], i: usize, first: i
         return (SlotValue::Decimal(decimal), end as u32 + 2);
     }
     // «2 1/2», «2½».
-    let is = |i: usize, form: &str, gap: Gap| tokens.get(i).is_some_and(|t| t.gap <= gap && t.of(text) == form);
+    let is = |i: usize, form: &str, gap: Gap| {
+        tokens
+            .get(i)
+            .is_some_and(|t| t.gap <= gap && t.of(text) == form)
+    };
     let half = if is(end, "½", Gap::Space) {
         1
     } else if is(end, "1", Gap::Space)
@@ -247,9 +292,16 @@ fn grouped(slots: &NumberSlots, text: &str, tokens: &[Token], i: usize, first: i
 /// Value of a Roman numeral in capitals below 40 at the beginning of `word`, and its length; what
 /// follows it in the word must be one or two small letters or nothing: «XIX», «XIXe», «Ier».
 pub(crate) fn roman(word: &str) -> Option<(i64, usize)> {
-    let letters = word.bytes().take_while(|b| matches!(b, b'I' | b'V' | b'X')).count();
+    let letters = word
+        .bytes()
+        .take_while(|b| matches!(b, b'I' | b'V' | b'X'))
+        .count();
     let rest = &word[letters..];
-    if letters == 0 || letters > 6 || rest.chars().count() > 3 || !rest.chars().all(char::is_lowercase) {
+    if letters == 0
+        || letters > 6
+        || rest.chars().count() > 3
+        || !rest.chars().all(char::is_lowercase)
+    {
         return None;
     }
     let mut value = 0;
@@ -275,7 +327,9 @@ fn words(
     i: usize,
     digits: Option<(SlotValue, u32)>,
 ) -> (SlotValue, u32) {
-    let Some(number) = slots.number else { return digits.unwrap_or((SlotValue::None, i as u32 + 1)) };
+    let Some(number) = slots.number else {
+        return digits.unwrap_or((SlotValue::None, i as u32 + 1));
+    };
     let (mut total, mut current, mut end): (f64, f64, usize) = match digits {
         Some((SlotValue::Int(v), e)) => (0.0, v as f64, e as usize),
         Some((SlotValue::Decimal(v), e)) => (0.0, v, e as usize),
@@ -288,7 +342,10 @@ fn words(
     for _ in 0..12 {
         let mut at = end;
         if started && digits.is_none() {
-            if tokens.get(at).is_some_and(|t| t.of(text) == "-" && t.gap == Gap::Glued) {
+            if tokens
+                .get(at)
+                .is_some_and(|t| t.of(text) == "-" && t.gap == Gap::Glued)
+            {
                 at += 1;
             } else if let Some(and) = slots.and
                 && let Some(o) = lexicon.find(text, tokens, at, and)
@@ -296,14 +353,21 @@ fn words(
                 at = o.end as usize;
             }
         }
-        let Some(o) = lexicon.find(text, tokens, at, number) else { break };
+        let Some(o) = lexicon.find(text, tokens, at, number) else {
+            break;
+        };
         let Some(value) = o.value.int() else { break };
         let v = value as f64;
         if v >= 1000.0 && (started || !current.eq(&0.0)) {
             total += current.max(1.0) * v;
             current = 0.0;
             room = v;
-        } else if digits.is_some() && started && total == 0.0 && current == 1.0 && (10.0..100.0).contains(&v) {
+        } else if digits.is_some()
+            && started
+            && total == 0.0
+            && current == 1.0
+            && (10.0..100.0).contains(&v)
+        {
             // «a dozen».
             current = v;
             room = 0.0;
@@ -312,7 +376,13 @@ fn words(
             room = 100.0;
         } else if !started || v < room {
             current += v;
-            room = if v >= 100.0 { v } else if v >= 20.0 && v % 10.0 == 0.0 { 10.0 } else { 0.0 };
+            room = if v >= 100.0 {
+                v
+            } else if v >= 20.0 && v % 10.0 == 0.0 {
+                10.0
+            } else {
+                0.0
+            };
         } else {
             break;
         }

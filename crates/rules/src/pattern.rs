@@ -44,7 +44,10 @@ pub(crate) fn sequences(pattern: &str) -> Result<Vec<Vec<Step>>, String> {
             return Err("the pattern stands for more than 20,000 sequences: split the rule".into());
         }
     }
-    all.retain(|s| s.iter().any(|x| matches!(x, Step::Slot { .. } | Step::Literal(_))));
+    all.retain(|s| {
+        s.iter()
+            .any(|x| matches!(x, Step::Slot { .. } | Step::Literal(_)))
+    });
     all.sort();
     all.dedup();
     Ok(all)
@@ -106,7 +109,10 @@ impl Parser<'_> {
     }
 
     fn until(&mut self, close: char) -> Result<String, String> {
-        let end = self.rest.find(close).ok_or_else(|| format!("«{close}» is missing"))?;
+        let end = self
+            .rest
+            .find(close)
+            .ok_or_else(|| format!("«{close}» is missing"))?;
         let inner = self.rest[..end].trim().to_owned();
         self.rest = &self.rest[end + close.len_utf8()..];
         Ok(inner)
@@ -118,9 +124,17 @@ impl Parser<'_> {
             let mut node = if self.eat('{') {
                 let inner = self.until('}')?;
                 let (name, slot) = inner.split_once(':').unwrap_or((&inner, &inner));
-                Node::Step(Step::Slot { name: name.trim().into(), slot: slot.trim().into() })
+                Node::Step(Step::Slot {
+                    name: name.trim().into(),
+                    slot: slot.trim().into(),
+                })
             } else if self.eat('[') {
-                Node::Literals(self.until(']')?.split('|').map(|w| w.trim().to_owned()).collect())
+                Node::Literals(
+                    self.until(']')?
+                        .split('|')
+                        .map(|w| w.trim().to_owned())
+                        .collect(),
+                )
             } else if self.eat('(') {
                 let group = Node::Group(self.alternatives()?);
                 if !self.eat(')') {
@@ -161,12 +175,18 @@ pub enum Expr {
 pub(crate) fn parse_value(text: &str) -> Result<Expr, String> {
     let mut rest = text.trim();
     let value = expr(&mut rest)?;
-    if rest.trim().is_empty() { Ok(value) } else { Err(format!("cannot read the value from «{rest}»")) }
+    if rest.trim().is_empty() {
+        Ok(value)
+    } else {
+        Err(format!("cannot read the value from «{rest}»"))
+    }
 }
 
 fn expr(rest: &mut &str) -> Result<Expr, String> {
     *rest = rest.trim_start();
-    let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
+        .unwrap_or(rest.len());
     let word = &rest[..end];
     if word.is_empty() {
         return Err(format!("a value is missing before «{rest}»"));
@@ -193,7 +213,9 @@ fn expr(rest: &mut &str) -> Result<Expr, String> {
     }
     Ok(match word {
         "_" => Expr::Nothing,
-        _ => word.parse().map_or_else(|_| Expr::Name(word.to_owned().leak()), Expr::Int),
+        _ => word
+            .parse()
+            .map_or_else(|_| Expr::Name(word.to_owned().leak()), Expr::Int),
     })
 }
 
@@ -212,8 +234,13 @@ mod tests {
     #[test]
     fn values_parse() {
         let v = parse_value("range(date(_, month, d1), shift(day, -1))").unwrap();
-        let Expr::Call("range", args) = v else { panic!() };
-        assert_eq!(args[1], Expr::Call("shift", vec![Expr::Name("day"), Expr::Int(-1)]));
+        let Expr::Call("range", args) = v else {
+            panic!()
+        };
+        assert_eq!(
+            args[1],
+            Expr::Call("shift", vec![Expr::Name("day"), Expr::Int(-1)])
+        );
         assert!(parse_value("date(").is_err());
     }
 }

@@ -177,7 +177,9 @@ pub struct Rule {
 impl Rule {
     /// Whether words beside a match decide whether it counts.
     pub fn is_guarded(&self) -> bool {
-        [&self.when, &self.unless].iter().any(|g| g.before.is_some() || g.after.is_some())
+        [&self.when, &self.unless]
+            .iter()
+            .any(|g| g.before.is_some() || g.after.is_some())
     }
 
     /// The kind of fact: the id's second part.
@@ -197,7 +199,10 @@ pub fn read_rules(files: &[RuleFile]) -> Result<Vec<Rule>, Error> {
         })?;
         define.extend(text.define);
         for r in text.rule {
-            let error = |message: String| Error::Rule { id: r.id.clone(), message };
+            let error = |message: String| Error::Rule {
+                id: r.id.clone(),
+                message,
+            };
             let patterns = match &r.pattern {
                 OneOrMany::One(p) => vec![p.clone()],
                 OneOrMany::Many(p) => p.clone(),
@@ -212,7 +217,9 @@ pub fn read_rules(files: &[RuleFile]) -> Result<Vec<Rule>, Error> {
                     let text = fill(s, &define)?;
                     // A guard tries its slots and words one by one.
                     if sequences(&text)?.iter().any(|steps| steps.len() > 1) {
-                        return Err(format!("a guard is alternatives of one slot or word each, not «{text}»"));
+                        return Err(format!(
+                            "a guard is alternatives of one slot or word each, not «{text}»"
+                        ));
                     }
                     Ok(Some(text))
                 };
@@ -245,14 +252,28 @@ pub fn read_rules(files: &[RuleFile]) -> Result<Vec<Rule>, Error> {
     Ok(rules)
 }
 
-fn fill(pattern: &str, define: &std::collections::BTreeMap<String, String>) -> Result<String, String> {
+fn fill(
+    pattern: &str,
+    define: &std::collections::BTreeMap<String, String>,
+) -> Result<String, String> {
     let mut text = pattern.to_owned();
     for _ in 0..8 {
-        let Some(open) = text.find('<') else { return Ok(text) };
-        let close = text[open..].find('>').map(|c| open + c).ok_or("`<` without `>`")?;
+        let Some(open) = text.find('<') else {
+            return Ok(text);
+        };
+        let close = text[open..]
+            .find('>')
+            .map(|c| open + c)
+            .ok_or("`<` without `>`")?;
         let name = &text[open + 1..close];
-        let part = define.get(name).ok_or_else(|| format!("no definition of <{name}>"))?;
+        let part = define
+            .get(name)
+            .ok_or_else(|| format!("no definition of <{name}>"))?;
         text = format!("{}({part}){}", &text[..open], &text[close + 1..]);
     }
-    if text.contains('<') { Err("definitions within definitions, too deep".into()) } else { Ok(text) }
+    if text.contains('<') {
+        Err("definitions within definitions, too deep".into())
+    } else {
+        Ok(text)
+    }
 }

@@ -229,7 +229,10 @@ pub(crate) fn digit_value(c: char) -> Option<u32> {
 /// Class and script of any character, by rule. The tables below hold its answers.
 fn classify(c: char) -> (Class, Script) {
     let u = c as u32;
-    if matches!(c, '\n' | '\u{0B}' | '\u{0C}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}') {
+    if matches!(
+        c,
+        '\n' | '\u{0B}' | '\u{0C}' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}'
+    ) {
         return (Class::Newline, Script::Common);
     }
     if matches!(u, 0x00AD | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2069 | 0xFEFF | 0x0640 | 0x061C | 0x180E)
@@ -286,9 +289,15 @@ struct Page {
 
 impl Page {
     fn new(number: usize) -> Self {
-        let mut page = Self { class: [Class::Symbol as u8; 256], script: [Script::Common; 256], fold: [0; 256] };
+        let mut page = Self {
+            class: [Class::Symbol as u8; 256],
+            script: [Script::Common; 256],
+            fold: [0; 256],
+        };
         for low in 0..256 {
-            let Some(c) = char::from_u32((number * 256 + low) as u32) else { continue };
+            let Some(c) = char::from_u32((number * 256 + low) as u32) else {
+                continue;
+            };
             let (class, script) = classify(c);
             page.class[low] = class as u8;
             page.script[low] = script;
@@ -305,13 +314,17 @@ pub(crate) struct Plane {
 }
 
 /// The one table.
-pub(crate) static PLANE: Plane = Plane { pages: [const { OnceLock::new() }; 256] };
+pub(crate) static PLANE: Plane = Plane {
+    pages: [const { OnceLock::new() }; 256],
+};
 
 impl Plane {
     #[inline]
     fn page(&self, c: char) -> Option<&Page> {
         let number = c as usize >> 8;
-        self.pages.get(number).map(|page| &**page.get_or_init(|| Box::new(Page::new(number))))
+        self.pages
+            .get(number)
+            .map(|page| &**page.get_or_init(|| Box::new(Page::new(number))))
     }
 
     #[inline]

@@ -58,7 +58,10 @@ pub fn fold_into(word: &str, out: &mut Vec<u8>) {
         }
         out.extend_from_slice(plane.fold(c).encode_utf8(&mut buffer).as_bytes());
     };
-    if word.chars().any(|c| !c.is_ascii() && plane.class(c) == Class::Mark) {
+    if word
+        .chars()
+        .any(|c| !c.is_ascii() && plane.class(c) == Class::Mark)
+    {
         word.nfc().for_each(&mut push);
     } else {
         word.chars().for_each(&mut push);
@@ -115,10 +118,19 @@ fn letters(chunk: u64) -> (usize, u64, usize) {
     let lower = chunk | LOWER;
     // The high bit of each byte that is a letter: at least «a», not beyond «z», not beyond ASCII.
     let seven = lower & !HIGH;
-    let letters = (seven + 0x1F1F_1F1F_1F1F_1F1F) & !(seven + 0x0505_0505_0505_0505) & !chunk & HIGH;
+    let letters =
+        (seven + 0x1F1F_1F1F_1F1F_1F1F) & !(seven + 0x0505_0505_0505_0505) & !chunk & HIGH;
     let count = ((!letters & HIGH).trailing_zeros() / 8) as usize;
-    let mask = if count == 8 { u64::MAX } else { (1u64 << (8 * count)) - 1 };
-    (count, lower & mask, (!chunk & LOWER & mask).count_ones() as usize)
+    let mask = if count == 8 {
+        u64::MAX
+    } else {
+        (1u64 << (8 * count)) - 1
+    };
+    (
+        count,
+        lower & mask,
+        (!chunk & LOWER & mask).count_ones() as usize,
+    )
 }
 
 #[inline]
@@ -146,7 +158,12 @@ pub(crate) fn ascii_word(text: &[u8], start: usize) -> (usize, usize, u64) {
 
 /// The same for words of eight letters and more, of which the first eight are known. The key
 /// begins with the length, so the chunks are gathered first.
-fn ascii_word_of_eight(text: &[u8], start: usize, first: u64, mut upper: usize) -> (usize, usize, u64) {
+fn ascii_word_of_eight(
+    text: &[u8],
+    start: usize,
+    first: u64,
+    mut upper: usize,
+) -> (usize, usize, u64) {
     let mut chunks = [first, 0, 0, 0];
     let (mut length, mut n) = (8, 1);
     loop {
@@ -164,16 +181,32 @@ fn ascii_word_of_eight(text: &[u8], start: usize, first: u64, mut upper: usize) 
             break;
         }
     }
-    (length, upper, chunks[..n].iter().fold(length as u64, |hash, c| mix(hash, *c)))
+    (
+        length,
+        upper,
+        chunks[..n]
+            .iter()
+            .fold(length as u64, |hash, c| mix(hash, *c)),
+    )
 }
 
 /// The same for words of more than 32 letters.
 #[cold]
 fn long_ascii_word(text: &[u8], start: usize) -> (usize, usize, u64) {
     let rest = &text[start..];
-    let length = rest.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(rest.len());
-    let upper = rest[..length].iter().filter(|b| b.is_ascii_uppercase()).count();
-    (length, upper, hash_folded(&rest[..length].to_ascii_lowercase()))
+    let length = rest
+        .iter()
+        .position(|b| !b.is_ascii_alphabetic())
+        .unwrap_or(rest.len());
+    let upper = rest[..length]
+        .iter()
+        .filter(|b| b.is_ascii_uppercase())
+        .count();
+    (
+        length,
+        upper,
+        hash_folded(&rest[..length].to_ascii_lowercase()),
+    )
 }
 
 #[cfg(test)]
@@ -183,13 +216,30 @@ mod tests {
     #[test]
     fn ascii_and_general_keys_agree() {
         let long = "a".repeat(33);
-        let words = ["a", "The", "March", "Thursday", "Commission", "internationally", "ABCDefghIJKLmnopQRSTuvwxYZabcdef", &long];
+        let words = [
+            "a",
+            "The",
+            "March",
+            "Thursday",
+            "Commission",
+            "internationally",
+            "ABCDefghIJKLmnopQRSTuvwxYZabcdef",
+            &long,
+        ];
         for w in words {
             let upper = w.bytes().filter(u8::is_ascii_uppercase).count();
-            assert_eq!(ascii_word(w.as_bytes(), 0), (w.len(), upper, word_key(w)), "{w}");
+            assert_eq!(
+                ascii_word(w.as_bytes(), 0),
+                (w.len(), upper, word_key(w)),
+                "{w}"
+            );
             for after in [" and more text", "[", "`", "{", "@", "0", "\u{e9}", "\0"] {
                 let framed = format!("{w}{after}");
-                assert_eq!(ascii_word(framed.as_bytes(), 0), (w.len(), upper, word_key(w)), "{framed}");
+                assert_eq!(
+                    ascii_word(framed.as_bytes(), 0),
+                    (w.len(), upper, word_key(w)),
+                    "{framed}"
+                );
             }
         }
     }

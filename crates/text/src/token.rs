@@ -127,8 +127,16 @@ pub fn tokenize(text: &str, tokens: &mut Vec<Token>) {
                 }
                 Class::Newline => {
                     // A second line end, with nothing but spaces between, ends a paragraph.
-                    gap = if gap >= Gap::Line { Gap::Paragraph } else { Gap::Line };
-                    at += if b == b'\r' && bytes.get(at + 1) == Some(&b'\n') { 2 } else { 1 };
+                    gap = if gap >= Gap::Line {
+                        Gap::Paragraph
+                    } else {
+                        Gap::Line
+                    };
+                    at += if b == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
+                        2
+                    } else {
+                        1
+                    };
                     continue;
                 }
                 Class::Digit => {
@@ -140,7 +148,16 @@ pub fn tokenize(text: &str, tokens: &mut Vec<Token>) {
                     if at < length && bytes[at] >= 128 {
                         at = run_of_digits(text, at);
                     }
-                    push(tokens, text, start, at, Kind::Number, Case::None, &mut gap, Script::Common);
+                    push(
+                        tokens,
+                        text,
+                        start,
+                        at,
+                        Kind::Number,
+                        Case::None,
+                        &mut gap,
+                        Script::Common,
+                    );
                 }
                 Class::Lower | Class::Upper => {
                     let start = at;
@@ -179,21 +196,36 @@ pub fn tokenize(text: &str, tokens: &mut Vec<Token>) {
             }
             continue;
         }
-        let Some(c) = text[at..].chars().next() else { break };
+        let Some(c) = text[at..].chars().next() else {
+            break;
+        };
         match PLANE.class(c) {
             Class::Space => {
                 gap = gap.max(Gap::Space);
                 at += c.len_utf8();
             }
             Class::Newline => {
-                gap = if gap >= Gap::Line { Gap::Paragraph } else { Gap::Line };
+                gap = if gap >= Gap::Line {
+                    Gap::Paragraph
+                } else {
+                    Gap::Line
+                };
                 at += c.len_utf8();
             }
             Class::Invisible => at += c.len_utf8(),
             Class::Digit => {
                 let start = at;
                 at = run_of_digits(text, at);
-                push(tokens, text, start, at, Kind::Number, Case::None, &mut gap, Script::Common);
+                push(
+                    tokens,
+                    text,
+                    start,
+                    at,
+                    Kind::Number,
+                    Case::None,
+                    &mut gap,
+                    Script::Common,
+                );
             }
             Class::Lower | Class::Upper => at = word(text, tokens, at, &mut gap),
             Class::Unspaced => {
@@ -201,12 +233,30 @@ pub fn tokenize(text: &str, tokens: &mut Vec<Token>) {
                 at += c.len_utf8();
                 at = marks(text, at);
                 let script = PLANE.script(c);
-                push(tokens, text, start, at, Kind::Character, Case::None, &mut gap, script);
+                push(
+                    tokens,
+                    text,
+                    start,
+                    at,
+                    Kind::Character,
+                    Case::None,
+                    &mut gap,
+                    script,
+                );
             }
             Class::Symbol | Class::Mark => {
                 let start = at;
                 at += c.len_utf8();
-                push(tokens, text, start, at, Kind::Symbol, Case::None, &mut gap, Script::Common);
+                push(
+                    tokens,
+                    text,
+                    start,
+                    at,
+                    Kind::Symbol,
+                    Case::None,
+                    &mut gap,
+                    Script::Common,
+                );
             }
         }
     }
@@ -281,7 +331,11 @@ fn word(text: &str, tokens: &mut Vec<Token>, start: usize, gap: &mut Gap) -> usi
     let mut filled = 0;
     let mut at = start;
     for c in text[start..].chars() {
-        let class = if c.is_ascii() { ASCII[c as usize] } else { plane.class(c) };
+        let class = if c.is_ascii() {
+            ASCII[c as usize]
+        } else {
+            plane.class(c)
+        };
         at += c.len_utf8();
         match class {
             Class::Lower | Class::Upper => {
@@ -318,9 +372,17 @@ fn word(text: &str, tokens: &mut Vec<Token>, start: usize, gap: &mut Gap) -> usi
         end: end as u32,
         key,
         kind: Kind::Word,
-        case: if caseless { Case::None } else { case_of(first_upper, upper, letters) },
+        case: if caseless {
+            Case::None
+        } else {
+            case_of(first_upper, upper, letters)
+        },
         gap: *gap,
-        script: if c.is_ascii() { Script::Latin } else { plane.script(c) },
+        script: if c.is_ascii() {
+            Script::Latin
+        } else {
+            plane.script(c)
+        },
         entry: 0,
     });
     *gap = Gap::Glued;
@@ -341,7 +403,10 @@ mod tests {
 
     #[test]
     fn words_numbers_symbols() {
-        assert_eq!(cut("Aujourd’hui, 17h30."), ["Aujourd", "’", "hui", ",", "17", "h", "30", "."]);
+        assert_eq!(
+            cut("Aujourd’hui, 17h30."),
+            ["Aujourd", "’", "hui", ",", "17", "h", "30", "."]
+        );
         assert_eq!(cut("third-quarter"), ["third", "-", "quarter"]);
         assert_eq!(cut("2024年3月"), ["2024", "年", "3", "月"]);
         assert_eq!(cut("٢٠٢٤ مارس"), ["٢٠٢٤", "مارس"]);
@@ -353,9 +418,27 @@ mod tests {
         let mut t = Vec::new();
         tokenize("One TWO\nMcThree\n\nfour 5", &mut t);
         let gaps: Vec<_> = t.iter().map(|t| t.gap).collect();
-        assert_eq!(gaps, [Gap::Paragraph, Gap::Space, Gap::Line, Gap::Paragraph, Gap::Space]);
+        assert_eq!(
+            gaps,
+            [
+                Gap::Paragraph,
+                Gap::Space,
+                Gap::Line,
+                Gap::Paragraph,
+                Gap::Space
+            ]
+        );
         let cases: Vec<_> = t.iter().map(|t| t.case).collect();
-        assert_eq!(cases, [Case::Capital, Case::Upper, Case::Mixed, Case::Lower, Case::None]);
+        assert_eq!(
+            cases,
+            [
+                Case::Capital,
+                Case::Upper,
+                Case::Mixed,
+                Case::Lower,
+                Case::None
+            ]
+        );
     }
 
     #[test]

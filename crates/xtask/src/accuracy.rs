@@ -47,7 +47,8 @@ enum Task {
     RaiseFloors,
 }
 
-const USAGE: &str = "accuracy EVAL_DIR [--seeds SEEDS_DIR] [--errors SET [N] | --check | --raise-floors]";
+const USAGE: &str =
+    "accuracy EVAL_DIR [--seeds SEEDS_DIR] [--errors SET [N] | --check | --raise-floors]";
 
 /// `EVAL_DIR` writes the page, with `--seeds SEEDS_DIR` also about those articles. `--errors SET [N]`
 /// prints the measures of a set and N of its errors, evenly from all (`seeds` is a set as well);
@@ -60,7 +61,9 @@ pub fn run(args: &[String]) -> Result<()> {
             "--seeds" => seeds = Some(Path::new(args.next().context(USAGE)?)),
             "--errors" => {
                 let set = args.next().context(USAGE)?.to_owned();
-                let n = args.next_if(|a| !a.starts_with('-')).map_or(Ok(20), str::parse)?;
+                let n = args
+                    .next_if(|a| !a.starts_with('-'))
+                    .map_or(Ok(20), str::parse)?;
                 task = Task::Errors(set, n);
             }
             "--check" => task = Task::Check,
@@ -76,7 +79,11 @@ pub fn run(args: &[String]) -> Result<()> {
     let scores = measure(eval, seeds, None)?;
     let mut out = std::io::stdout().lock();
     match task {
-        Task::Check => writeln!(out, "{} floors hold", floors::check(&scores.measures(true))?)?,
+        Task::Check => writeln!(
+            out,
+            "{} floors hold",
+            floors::check(&scores.measures(true))?
+        )?,
         Task::RaiseFloors => floors::raise(&scores.measures(true))?,
         Task::Page | Task::Errors(..) => {
             let path = root().join("docs/accuracy.md");
@@ -95,8 +102,14 @@ fn root() -> PathBuf {
 /// Version and commit of the program that is measured.
 fn state() -> String {
     let git = |args: &[&str]| {
-        let done = Command::new("git").current_dir(root()).args(args).output().ok()?;
-        done.status.success().then(|| String::from_utf8_lossy(&done.stdout).trim().to_owned())
+        let done = Command::new("git")
+            .current_dir(root())
+            .args(args)
+            .output()
+            .ok()?;
+        done.status
+            .success()
+            .then(|| String::from_utf8_lossy(&done.stdout).trim().to_owned())
     };
     let mut state = format!("version {}", env!("CARGO_PKG_VERSION"));
     if let Some(commit) = git(&["log", "-1", "--format=%h of %cs"]) {
@@ -122,18 +135,31 @@ fn measure(eval: &Path, seeds: Option<&Path>, only: Option<&str>) -> Result<Scor
         let found = gold::sets(&eval.join(kind))?;
         sets.extend(found.into_iter().map(|(set, path)| (kind, set, path)));
     }
-    ensure!(!sets.is_empty(), "{}: no sets in temporal, ner or news/langid", eval.display());
+    ensure!(
+        !sets.is_empty(),
+        "{}: no sets in temporal, ner or news/langid",
+        eval.display()
+    );
     sets.retain(|(_, set, _)| only.is_none_or(|o| o == set));
     let reader = Reader::new()?;
     let one = |(kind, set, path): &(&str, String, PathBuf)| -> Result<Score> {
         let records = gold::read(path)?;
         Ok(match *kind {
-            "temporal" if set.starts_with("suite-") => {
-                Score::Suite(suites::score(set, &records, &reader.read(&records, Reading::News)))
-            }
+            "temporal" if set.starts_with("suite-") => Score::Suite(suites::score(
+                set,
+                &records,
+                &reader.read(&records, Reading::News),
+            )),
             "temporal" => {
                 let story = set.starts_with("wikiwars");
-                let found = reader.read(&records, if story { Reading::Narrative } else { Reading::News });
+                let found = reader.read(
+                    &records,
+                    if story {
+                        Reading::Narrative
+                    } else {
+                        Reading::News
+                    },
+                );
                 Score::Dates(dates::score(set, &records, &found))
             }
             "ner" => Score::Names(score_names(set, &records, &reader)),
@@ -175,15 +201,29 @@ impl Scores {
         const ENOUGH_CASES: usize = 100;
         let mut all = floors::Measures::new();
         let mut add = |set: &str, measures: Vec<(&str, f64)>| {
-            all.insert(set.to_owned(), measures.into_iter().map(|(m, v)| (m.to_owned(), v)).collect());
+            all.insert(
+                set.to_owned(),
+                measures
+                    .into_iter()
+                    .map(|(m, v)| (m.to_owned(), v))
+                    .collect(),
+            );
         };
         for s in &self.dates {
             add(&s.set, s.measures());
         }
-        for s in self.suites.iter().filter(|s| !floors || s.dates.expected >= ENOUGH_CASES) {
+        for s in self
+            .suites
+            .iter()
+            .filter(|s| !floors || s.dates.expected >= ENOUGH_CASES)
+        {
             add(&s.set, s.measures());
         }
-        for s in self.names.iter().filter(|s| !floors || s.coverage == "full") {
+        for s in self
+            .names
+            .iter()
+            .filter(|s| !floors || s.coverage == "full")
+        {
             add(&s.set, s.measures());
         }
         for s in &self.languages {
@@ -201,7 +241,13 @@ fn print_errors(eval: &Path, seeds: Option<&Path>, set: &str, n: usize) -> Resul
     faults.extend(scores.suites.iter().flat_map(|s| &s.faults));
     faults.extend(scores.names.iter().flat_map(|s| &s.faults));
     faults.extend(scores.languages.iter().flat_map(|s| &s.faults));
-    faults.extend(scores.seeds.iter().flat_map(|s| &s.articles).flat_map(|a| &a.faults));
+    faults.extend(
+        scores
+            .seeds
+            .iter()
+            .flat_map(|s| &s.articles)
+            .flat_map(|a| &a.faults),
+    );
     let folder = |kind: &str| gold::sets(&eval.join(kind));
     let mut files = [folder("temporal")?, folder("ner")?, folder("news/langid")?].concat();
     files.extend(seeds.map(|dir| ("seeds".to_owned(), dir.join("gold.jsonl"))));

@@ -9,15 +9,16 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Languages whose names of countries and large cities are taken from CLDR.
 const LANGUAGES: [&str; 30] = [
-    "ar", "bg", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "he", "hi", "hr", "hu", "id", "it", "ja",
-    "ko", "nb", "nl", "pl", "pt", "ro", "ru", "sr", "sv", "tr", "uk", "vi",
+    "ar", "bg", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "he", "hi", "hr", "hu", "id",
+    "it", "ja", "ko", "nb", "nl", "pl", "pt", "ro", "ru", "sr", "sv", "tr", "uk", "vi",
 ];
 /// Chinese needs both ways of writing.
 const CHINESE: [&str; 2] = ["zh", "zh-Hant"];
 
 /// Codes of CLDR that are no countries: groups, test locales, islands without inhabitants' codes.
-const NO_COUNTRIES: [&str; 14] =
-    ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"];
+const NO_COUNTRIES: [&str; 14] = [
+    "AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ",
+];
 
 /// Countries whose first-level regions are taken: all of Europe but those that count hundreds of
 /// communes as regions, and the large countries of the world.
@@ -51,25 +52,52 @@ pub fn generate(source: &Path, cldr: &Path) -> Result<()> {
     let ambiguous = Ambiguous::read()?;
     let given = names(source, &["given", "given_f", "given_m"])?;
     let surnames = names(source, &["surname", "surname_female", "surname_male"])?;
-    let persons: BTreeSet<String> = given.keys().chain(surnames.keys()).map(|n| fold(n)).collect();
+    let persons: BTreeSet<String> = given
+        .keys()
+        .chain(surnames.keys())
+        .map(|n| fold(n))
+        .collect();
     let cities = read_cities(source)?;
 
-    write("given_names.tsv", "Faker (MIT)", name_rows("given", &given, &ambiguous))?;
-    write("surnames.tsv", "Faker (MIT)", name_rows("surname", &surnames, &ambiguous))?;
-    write("cldr_territories.tsv", "CLDR (Unicode-3.0)", territories(cldr)?)?;
-    write("cldr_regions.tsv", "CLDR (Unicode-3.0)", regions(source, &persons, &ambiguous)?)?;
+    write(
+        "given_names.tsv",
+        "Faker (MIT)",
+        name_rows("given", &given, &ambiguous),
+    )?;
+    write(
+        "surnames.tsv",
+        "Faker (MIT)",
+        name_rows("surname", &surnames, &ambiguous),
+    )?;
+    write(
+        "cldr_territories.tsv",
+        "CLDR (Unicode-3.0)",
+        territories(cldr)?,
+    )?;
+    write(
+        "cldr_regions.tsv",
+        "CLDR (Unicode-3.0)",
+        regions(source, &persons, &ambiguous)?,
+    )?;
     let (zone_cities, rows) = zone_cities(cldr, &cities, &persons, &ambiguous)?;
-    write("cldr_cities.tsv", "CLDR (Unicode-3.0) and GeoNames (CC-BY 4.0)", rows)?;
+    write(
+        "cldr_cities.tsv",
+        "CLDR (Unicode-3.0) and GeoNames (CC-BY 4.0)",
+        rows,
+    )?;
     // Small towns that the table of their names in other languages holds.
     let named = std::fs::read_to_string(data().join("city_names.tsv")).context("city_names.tsv")?;
-    let named = named.lines().filter_map(|l| l.split('\t').next()?.strip_prefix("gn:"));
+    let named = named
+        .lines()
+        .filter_map(|l| l.split('\t').next()?.strip_prefix("gn:"));
     let wanted: BTreeSet<&str> = zone_cities.iter().copied().chain(named).collect();
     let rows = city_rows(&cities, &wanted, &persons, &ambiguous);
     write("cities.tsv", "GeoNames (CC-BY 4.0)", rows)
 }
 
 fn write(file: &str, from: &str, rows: BTreeSet<String>) -> Result<()> {
-    let mut text = format!("# Made by `cargo run -p xtask -- gazetteer` from {from}; edits here are lost.\n");
+    let mut text =
+        format!("# Made by `cargo run -p xtask -- gazetteer` from {from}; edits here are lost.\n");
     for row in &rows {
         text.push_str(row.trim_end_matches('\t'));
         text.push('\n');
@@ -99,9 +127,17 @@ impl Ambiguous {
         let file = "ambiguous.txt";
         let text = std::fs::read_to_string(data().join(file)).context(file)?;
         let mut names = BTreeMap::new();
-        for line in text.lines().filter(|l| !l.starts_with('#') && !l.is_empty()) {
-            let Some((mark, name)) = line.split_once(' ') else { bail!("{file}: «{line}»") };
-            names.entry(fold(name)).or_insert_with(String::new).push_str(mark);
+        for line in text
+            .lines()
+            .filter(|l| !l.starts_with('#') && !l.is_empty())
+        {
+            let Some((mark, name)) = line.split_once(' ') else {
+                bail!("{file}: «{line}»")
+            };
+            names
+                .entry(fold(name))
+                .or_insert_with(String::new)
+                .push_str(mark);
         }
         Ok(Self(names))
     }
@@ -114,7 +150,11 @@ impl Ambiguous {
     fn place(&self, name: &str, persons: &BTreeSet<String>, large: bool) -> &'static str {
         let folded = fold(name);
         let firm = large || self.is(&folded, '-');
-        if self.is(&folded, 'w') || !firm && persons.contains(&folded) { "w" } else { "" }
+        if self.is(&folded, 'w') || !firm && persons.contains(&folded) {
+            "w"
+        } else {
+            ""
+        }
     }
 }
 
@@ -127,16 +167,25 @@ fn names(source: &Path, kinds: &[&str]) -> Result<Names> {
     let mut names = Names::new();
     for line in text.lines().skip(1) {
         let fields: Vec<&str> = line.split('\t').collect();
-        let &[locale, kind, _, list] = fields.as_slice() else { bail!("names: «{line}»") };
+        let &[locale, kind, _, list] = fields.as_slice() else {
+            bail!("names: «{line}»")
+        };
         if !kinds.contains(&kind) {
             continue;
         }
         let language = locale.split('_').next().unwrap_or(locale);
         for name in list.split('|').map(str::trim) {
-            let unspaced = name.chars().all(|c| !c.is_lowercase() && !c.is_uppercase() && c as u32 > 0x2E00);
-            let clean = name.chars().all(|c| c.is_alphabetic() || is_combining_mark(c) || " -'’\u{200c}".contains(c));
+            let unspaced = name
+                .chars()
+                .all(|c| !c.is_lowercase() && !c.is_uppercase() && c as u32 > 0x2E00);
+            let clean = name
+                .chars()
+                .all(|c| c.is_alphabetic() || is_combining_mark(c) || " -'’\u{200c}".contains(c));
             if clean && (unspaced || name.chars().count() > 2) {
-                names.entry(name.nfc().collect()).or_default().insert(language.into());
+                names
+                    .entry(name.nfc().collect())
+                    .or_default()
+                    .insert(language.into());
             }
         }
     }
@@ -149,7 +198,11 @@ fn name_rows(kind: &str, names: &Names, ambiguous: &Ambiguous) -> BTreeSet<Strin
         .filter(|(name, _)| !ambiguous.is(&fold(name), 'n'))
         .map(|(name, languages)| {
             let languages: Vec<&str> = languages.iter().map(String::as_str).collect();
-            let weak = if ambiguous.is(&fold(name), 'w') { "w" } else { "" };
+            let weak = if ambiguous.is(&fold(name), 'w') {
+                "w"
+            } else {
+                ""
+            };
             format!("\t{kind}\t{}\t{name}\t{weak}", languages.join(" "))
         })
         .collect()
@@ -162,13 +215,18 @@ fn is_acronym(name: &str) -> bool {
 }
 
 /// Rows of names that several languages share.
-fn shared_rows(names: BTreeMap<(String, &'static str, String), (BTreeSet<String>, &'static str)>) -> BTreeSet<String> {
+fn shared_rows(
+    names: BTreeMap<(String, &'static str, String), (BTreeSet<String>, &'static str)>,
+) -> BTreeSet<String> {
     names
         .into_iter()
         .map(|((id, kind, name), (languages, flags))| {
             let languages: Vec<&str> = languages.iter().map(String::as_str).collect();
             let acronym = if is_acronym(&name) { "a" } else { "" };
-            format!("{id}\t{kind}\t{}\t{name}\t{acronym}{flags}", languages.join(" "))
+            format!(
+                "{id}\t{kind}\t{}\t{name}\t{acronym}{flags}",
+                languages.join(" ")
+            )
         })
         .collect()
 }
@@ -183,57 +241,94 @@ fn territories(cldr: &Path) -> Result<BTreeSet<String>> {
             codes.insert(code.split(' ').next().unwrap_or(code).into(), id.into());
         }
     }
-    let mut names: BTreeMap<(String, &'static str, String), (BTreeSet<String>, &'static str)> = BTreeMap::new();
+    let mut names: BTreeMap<(String, &'static str, String), (BTreeSet<String>, &'static str)> =
+        BTreeMap::new();
     for language in LANGUAGES.iter().chain(&CHINESE) {
         let facts = json(&cldr.join(format!("{language}.json")))?;
-        let Some(map) = facts["territories"].as_object() else { bail!("{language}: no territories") };
+        let Some(map) = facts["territories"].as_object() else {
+            bail!("{language}: no territories")
+        };
         for (key, name) in map {
             let code = key.split('-').next().unwrap_or(key);
             let (id, kind) = match codes.get(code) {
                 Some(id) => (id.clone(), "loc.area"),
-                None if code.len() == 2 && !NO_COUNTRIES.contains(&code) => (format!("iso:{code}"), "loc.country"),
+                None if code.len() == 2 && !NO_COUNTRIES.contains(&code) => {
+                    (format!("iso:{code}"), "loc.country")
+                }
                 None => continue,
             };
             let name = name.as_str().unwrap_or_default();
             // «Congo (RDC)», «Myanmar (Birma)», «Congo - Kinshasa»: forms of lists, not of prose.
-            if name.contains(['(', '（', '[', '/', '–']) || name.contains(" - ") || name.is_empty() {
+            if name.contains(['(', '（', '[', '/', '–']) || name.contains(" - ") || name.is_empty()
+            {
                 continue;
             }
-            names.entry((id, kind, name.nfc().collect())).or_default().0.insert((*language).into());
+            names
+                .entry((id, kind, name.nfc().collect()))
+                .or_default()
+                .0
+                .insert((*language).into());
         }
     }
     Ok(shared_rows(names))
 }
 
-fn regions(source: &Path, persons: &BTreeSet<String>, ambiguous: &Ambiguous) -> Result<BTreeSet<String>> {
+fn regions(
+    source: &Path,
+    persons: &BTreeSet<String>,
+    ambiguous: &Ambiguous,
+) -> Result<BTreeSet<String>> {
     let text = gunzip(&source.join("regions_cldr41_subdivisions.tsv.gz"))?;
     let wanted: BTreeSet<&str> = REGION_COUNTRIES.split_whitespace().collect();
     let retired: BTreeSet<&str> = RETIRED_REGIONS.split(' ').collect();
     let mut names: BTreeMap<&str, BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
     for line in text.lines().skip(1) {
         let fields: Vec<&str> = line.split('\t').collect();
-        let &[code, language, _, name] = fields.as_slice() else { bail!("regions: «{line}»") };
+        let &[code, language, _, name] = fields.as_slice() else {
+            bail!("regions: «{line}»")
+        };
         // The source leaves the marks of footnotes on some names.
         let name = name.trim_end_matches(['¹', '²', '³']);
-        let Some((country, part)) = code.split_once('-') else { continue };
+        let Some((country, part)) = code.split_once('-') else {
+            continue;
+        };
         // Parts that have a country code themselves (US-PR, FR-RE, CN-HK) are countries here.
-        let own_code = part.len() == 2 && part.bytes().all(|b| b.is_ascii_uppercase()) && is_territory(country, part);
-        if !wanted.contains(country) || retired.contains(code) || own_code || part.is_empty() || name.chars().count() < 2 || listed(name) {
+        let own_code = part.len() == 2
+            && part.bytes().all(|b| b.is_ascii_uppercase())
+            && is_territory(country, part);
+        if !wanted.contains(country)
+            || retired.contains(code)
+            || own_code
+            || part.is_empty()
+            || name.chars().count() < 2
+            || listed(name)
+        {
             continue;
         }
         if matches!(language, "en" | "fr") {
-            names.entry(code).or_default().entry(name).or_default().insert(language);
+            names
+                .entry(code)
+                .or_default()
+                .entry(name)
+                .or_default()
+                .insert(language);
         }
     }
     let mut rows = BTreeSet::new();
     for (code, forms) in names {
-        let english = forms.iter().find(|(_, l)| l.contains("en")).or_else(|| forms.iter().next());
+        let english = forms
+            .iter()
+            .find(|(_, l)| l.contains("en"))
+            .or_else(|| forms.iter().next());
         let label = english.map(|(name, _)| *name);
         for (name, languages) in &forms {
             let languages: Vec<&str> = languages.iter().copied().collect();
             let flags = if label == Some(name) { "l" } else { "" };
             let weak = ambiguous.place(name, persons, false);
-            rows.insert(format!("iso:{code}\tloc.region\t{}\t{name}\t{flags}{weak}", languages.join(" ")));
+            rows.insert(format!(
+                "iso:{code}\tloc.region\t{}\t{name}\t{flags}{weak}",
+                languages.join(" ")
+            ));
         }
     }
     Ok(rows)
@@ -243,7 +338,10 @@ fn regions(source: &Path, persons: &BTreeSet<String>, ambiguous: &Ambiguous) -> 
 fn is_territory(country: &str, part: &str) -> bool {
     match country {
         "US" => ["AS", "GU", "MP", "PR", "UM", "VI"].contains(&part),
-        "FR" => ["BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT", "CP"].contains(&part),
+        "FR" => [
+            "BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT", "CP",
+        ]
+        .contains(&part),
         "NL" => ["AW", "CW", "SX"].contains(&part),
         "CN" => ["HK", "MO", "TW"].contains(&part),
         _ => false,
@@ -265,11 +363,20 @@ fn read_cities(source: &Path) -> Result<Vec<City<'static>>> {
     let mut cities = Vec::new();
     for line in text.lines().skip(1) {
         let fields: Vec<&str> = line.split('\t').collect();
-        let Some(&[id, name, country, _, _, _, population, zone, _, alternates]) = fields.first_chunk() else {
+        let Some(&[id, name, country, _, _, _, population, zone, _, alternates]) =
+            fields.first_chunk()
+        else {
             bail!("cities: «{line}»")
         };
         let population = population.parse()?;
-        cities.push(City { id, name, country, population, zone, alternates: alternates.split('|').collect() });
+        cities.push(City {
+            id,
+            name,
+            country,
+            population,
+            zone,
+            alternates: alternates.split('|').collect(),
+        });
     }
     cities.sort_by_key(|c| (std::cmp::Reverse(c.population), c.id));
     Ok(cities)
@@ -286,7 +393,9 @@ fn zone_cities(
     let mut by_language = BTreeMap::new();
     for language in LANGUAGES.iter().chain(&CHINESE) {
         let mut facts = json(&cldr.join(format!("{language}.json")))?;
-        let serde_json::Value::Object(map) = facts["exemplar_cities"].take() else { bail!("{language}: no cities") };
+        let serde_json::Value::Object(map) = facts["exemplar_cities"].take() else {
+            bail!("{language}: no cities")
+        };
         by_language.insert(*language, map);
     }
     // English has only the names that the zone's own id does not say.
@@ -294,7 +403,10 @@ fn zone_cities(
     let mut ids: BTreeMap<&str, &City> = BTreeMap::new();
     for zone in zones {
         let last = zone.rsplit('/').next().unwrap_or(zone).replace('_', " ");
-        let english = by_language["en"].get(zone).and_then(|n| n.as_str()).unwrap_or(&last);
+        let english = by_language["en"]
+            .get(zone)
+            .and_then(|n| n.as_str())
+            .unwrap_or(&last);
         let wanted = [plain(&fold(&last)), plain(&fold(english))];
         let found = cities
             .iter()
@@ -302,21 +414,30 @@ fn zone_cities(
             .find(|c| wanted.contains(&plain(&fold(c.name))))
             .or_else(|| {
                 let mut in_zone = cities.iter().filter(|c| c.zone == *zone);
-                in_zone.find(|c| c.alternates.iter().any(|a| wanted.contains(&plain(&fold(a)))))
+                in_zone.find(|c| {
+                    c.alternates
+                        .iter()
+                        .any(|a| wanted.contains(&plain(&fold(a))))
+                })
             });
         if let Some(city) = found {
             ids.insert(zone, city);
         }
     }
-    let mut names: BTreeMap<(String, &'static str, String), (BTreeSet<String>, &'static str)> = BTreeMap::new();
+    let mut names: BTreeMap<(String, &'static str, String), (BTreeSet<String>, &'static str)> =
+        BTreeMap::new();
     for (language, map) in &by_language {
         for (zone, name) in map {
-            let (Some(city), Some(name)) = (ids.get(zone.as_str()), name.as_str()) else { continue };
+            let (Some(city), Some(name)) = (ids.get(zone.as_str()), name.as_str()) else {
+                continue;
+            };
             if name.contains(['(', '[', ',']) {
                 continue;
             }
             let weak = ambiguous.place(name, persons, true);
-            let entry = names.entry((format!("gn:{}", city.id), "loc.city", name.nfc().collect())).or_default();
+            let entry = names
+                .entry((format!("gn:{}", city.id), "loc.city", name.nfc().collect()))
+                .or_default();
             entry.0.insert((*language).into());
             entry.1 = weak;
         }
@@ -359,13 +480,19 @@ fn city_rows(
     ambiguous: &Ambiguous,
 ) -> BTreeSet<String> {
     let mut rows = BTreeSet::new();
-    for city in cities.iter().filter(|c| c.population >= CITY && !listed(c.name) || wanted.contains(c.id)) {
+    for city in cities
+        .iter()
+        .filter(|c| c.population >= CITY && !listed(c.name) || wanted.contains(c.id))
+    {
         // Names in the hand-made table are weak only where that table says so.
         let large = city.population >= LARGE_CITY || wanted.contains(city.id);
         let name: String = city.name.nfc().collect();
         let weak = ambiguous.place(&name, persons, large);
         let facts = format!("in={} pop={}", city.country, city.population);
-        rows.insert(format!("gn:{}\tloc.city\t\t{name}\tl{weak}\t{facts}", city.id));
+        rows.insert(format!(
+            "gn:{}\tloc.city\t\t{name}\tl{weak}\t{facts}",
+            city.id
+        ));
         let bare = plain(&name);
         if bare != name {
             let weak = ambiguous.place(&bare, persons, large);

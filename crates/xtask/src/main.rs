@@ -17,6 +17,8 @@ fn main() -> anyhow::Result<()> {
         ("gazetteer-compile", []) => gazetteer::compile(),
         ("accuracy", options) => accuracy::run(options),
         ("predict", options) => predict::run(options),
-        _ => anyhow::bail!("commands: cldr CLDR_DIR, codebook, gazetteer SOURCE_DIR CLDR_DIR, gazetteer-compile"),
+        _ => anyhow::bail!(
+            "commands: cldr CLDR_DIR, codebook, gazetteer SOURCE_DIR CLDR_DIR, gazetteer-compile"
+        ),
     }
 }

@@ -29,7 +29,11 @@ pub fn run(args: &[String]) -> Result<()> {
         entities: true,
         language: None,
         dating: dateline_dates::Settings {
-            domain: if narrative { Domain::Narrative } else { Domain::Auto },
+            domain: if narrative {
+                Domain::Narrative
+            } else {
+                Domain::Auto
+            },
             date_order: None,
             not_after: jiff::civil::date(2026, 11, 21),
             not_after_is_said: false,
@@ -42,15 +46,27 @@ pub fn run(args: &[String]) -> Result<()> {
     for line in std::io::stdin().lock().lines() {
         let gold: Value = serde_json::from_str(&line?)?;
         let text = gold["text"].as_str().context("text")?;
-        let published = if undated { "" } else { gold["dct"].as_str().unwrap_or_default() };
+        let published = if undated {
+            ""
+        } else {
+            gold["dct"].as_str().unwrap_or_default()
+        };
         let article = Article {
             text: text.into(),
             published: published.into(),
-            language: if detect { "".into() } else { gold["lang"].as_str().unwrap_or_default().into() },
+            language: if detect {
+                "".into()
+            } else {
+                gold["lang"].as_str().unwrap_or_default().into()
+            },
             ..Article::default()
         };
         let facts = engine.extract(article, &mut worker);
-        let mut at = Counter { text, byte: 0, point: 0 };
+        let mut at = Counter {
+            text,
+            byte: 0,
+            point: 0,
+        };
         let timexes: Vec<Value> = facts
             .dates
             .iter()
@@ -62,7 +78,11 @@ pub fn run(args: &[String]) -> Result<()> {
                     "range_id": d.range_id, "range_role": d.range_role})
             })
             .collect();
-        let mut at = Counter { text, byte: 0, point: 0 };
+        let mut at = Counter {
+            text,
+            byte: 0,
+            point: 0,
+        };
         let entities: Vec<Value> = facts
             .mentions
             .iter()

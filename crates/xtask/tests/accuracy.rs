@@ -5,7 +5,12 @@ use std::process::{Command, Output};
 
 fn accuracy(eval: &Path, options: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.arg("accuracy").arg(eval).args(options).output().expect("xtask runs")
+    command
+        .arg("accuracy")
+        .arg(eval)
+        .args(options)
+        .output()
+        .expect("xtask runs")
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -22,7 +27,11 @@ fn accuracy_floors() {
     };
     let done = accuracy(Path::new(&eval), &["--check"]);
     assert!(done.status.success(), "{}", text(&done.stderr));
-    assert!(text(&done.stdout).contains("floors hold"), "{}", text(&done.stdout));
+    assert!(
+        text(&done.stdout).contains("floors hold"),
+        "{}",
+        text(&done.stdout)
+    );
 }
 
 #[test]
@@ -37,8 +46,16 @@ fn measures_and_errors_of_a_set() {
     let done = accuracy(dir.path(), &["--errors", "made.en", "5"]);
     assert!(done.status.success(), "{}", text(&done.stderr));
     let out = text(&done.stdout);
-    for line in ["made.en\tstrict\t1.0000", "made.en\tvalue\t0.5000", "wrong value\t1", "\tÉlise left on ⟦4 May 2019⟧."] {
-        assert!(out.lines().any(|l| l == line), "{line:?} is missing in\n{out}");
+    for line in [
+        "made.en\tstrict\t1.0000",
+        "made.en\tvalue\t0.5000",
+        "wrong value\t1",
+        "\tÉlise left on ⟦4 May 2019⟧.",
+    ] {
+        assert!(
+            out.lines().any(|l| l == line),
+            "{line:?} is missing in\n{out}"
+        );
     }
 }
 
@@ -50,5 +67,9 @@ fn floors_do_not_hold_where_sets_are_missing() {
     std::fs::write(sets.join("made.en.jsonl"), "").expect("a set");
     let done = accuracy(dir.path(), &["--check"]);
     assert!(!done.status.success());
-    assert!(text(&done.stderr).contains("not measured"), "{}", text(&done.stderr));
+    assert!(
+        text(&done.stderr).contains("not measured"),
+        "{}",
+        text(&done.stderr)
+    );
 }

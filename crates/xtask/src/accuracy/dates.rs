@@ -49,7 +49,11 @@ impl Rule {
 }
 
 pub fn score(set: &str, records: &[Record], found: &[Found]) -> Score {
-    let mut score = Score { set: set.to_owned(), documents: records.len(), ..Score::default() };
+    let mut score = Score {
+        set: set.to_owned(),
+        documents: records.len(),
+        ..Score::default()
+    };
     for (number, (record, found)) in records.iter().zip(found).enumerate() {
         score.add(number, &record.timexes, &found.dates);
     }
@@ -60,7 +64,12 @@ impl Score {
     fn add(&mut self, record: usize, gold: &[Timex], predicted: &[Date]) {
         let gold_ranges: Vec<Range> = gold.iter().map(|g| (g.start, g.end)).collect();
         let ranges: Vec<Range> = predicted.iter().map(|p| p.range).collect();
-        for all in [&mut self.strict, &mut self.relaxed, &mut self.kind, &mut self.value] {
+        for all in [
+            &mut self.strict,
+            &mut self.relaxed,
+            &mut self.kind,
+            &mut self.value,
+        ] {
             all.gold += gold.len();
             all.predicted += predicted.len();
         }
@@ -111,8 +120,11 @@ impl Score {
     }
 
     pub fn measures(&self) -> Vec<(&'static str, f64)> {
-        let mut all =
-            vec![("strict", self.strict.f1()), ("relaxed", self.relaxed.f1()), ("type", self.kind.f1())];
+        let mut all = vec![
+            ("strict", self.strict.f1()),
+            ("relaxed", self.relaxed.f1()),
+            ("type", self.kind.f1()),
+        ];
         if self.value.gold > 0 {
             all.push(("value", self.value.f1()));
         }
@@ -120,25 +132,43 @@ impl Score {
     }
 }
 
-fn fault(record: usize, kind: &'static str, gold: Option<&Timex>, predicted: Option<&Date>) -> Fault {
+fn fault(
+    record: usize,
+    kind: &'static str,
+    gold: Option<&Timex>,
+    predicted: Option<&Date>,
+) -> Fault {
     let at = |range: Range| format!("{}–{}", range.0, range.1);
     let gold_range = gold.map(|g| (g.start, g.end));
     Fault {
         record,
         kind,
-        range: gold_range.or(predicted.map(|p| p.range)).unwrap_or_default(),
+        range: gold_range
+            .or(predicted.map(|p| p.range))
+            .unwrap_or_default(),
         gold: gold.map_or("–".into(), |g| {
-            format!("{} {} {}", at((g.start, g.end)), g.kind, g.value.as_deref().unwrap_or("?"))
+            format!(
+                "{} {} {}",
+                at((g.start, g.end)),
+                g.kind,
+                g.value.as_deref().unwrap_or("?")
+            )
         }),
-        predicted: predicted
-            .map_or("–".into(), |p| format!("{} {} {} {}", at(p.range), p.kind, p.value, p.rule)),
+        predicted: predicted.map_or("–".into(), |p| {
+            format!("{} {} {} {}", at(p.range), p.kind, p.value, p.rule)
+        }),
     }
 }
 
 /// The form of a TIMEX3 value.
 fn form(gold: &Timex) -> &'static str {
-    let Some(value) = gold.value.as_deref() else { return "no value known" };
-    let plain = value.strip_prefix("BC").unwrap_or(value).trim_end_matches('X');
+    let Some(value) = gold.value.as_deref() else {
+        return "no value known";
+    };
+    let plain = value
+        .strip_prefix("BC")
+        .unwrap_or(value)
+        .trim_end_matches('X');
     if value.ends_with("_REF") {
         "past, present, future"
     } else if gold.kind == "SET" {
@@ -153,7 +183,10 @@ fn form(gold: &Timex) -> &'static str {
         "week"
     } else if value.contains("-Q") || value.contains("-H") {
         "quarter or half"
-    } else if ["-SP", "-SU", "-FA", "-WI"].iter().any(|s| value.contains(s)) {
+    } else if ["-SP", "-SU", "-FA", "-WI"]
+        .iter()
+        .any(|s| value.contains(s))
+    {
         "season"
     } else {
         match plain.trim_end_matches(['-', 'X']).len() {
@@ -171,17 +204,32 @@ mod tests {
     use super::*;
 
     fn gold(start: usize, end: usize, value: Option<&str>) -> Timex {
-        Timex { start, end, kind: "DATE".into(), value: value.map(Into::into), or: Vec::new() }
+        Timex {
+            start,
+            end,
+            kind: "DATE".into(),
+            value: value.map(Into::into),
+            or: Vec::new(),
+        }
     }
 
     fn date(start: usize, end: usize, kind: &'static str, value: &str) -> Date {
-        Date { range: (start, end), kind, value: value.into(), rule: "root.date.year" }
+        Date {
+            range: (start, end),
+            kind,
+            value: value.into(),
+            rule: "root.date.year",
+        }
     }
 
     #[test]
     fn unknown_values_and_their_partners_stay_out_of_the_value_score() {
         let mut score = Score::default();
-        let gold = [gold(0, 4, Some("2020")), gold(5, 9, None), gold(20, 24, Some("1999"))];
+        let gold = [
+            gold(0, 4, Some("2020")),
+            gold(5, 9, None),
+            gold(20, 24, Some("1999")),
+        ];
         let found = [
             date(0, 4, "DATE", "2020"),
             date(5, 8, "TIME", "2021"),
@@ -189,10 +237,38 @@ mod tests {
             date(30, 34, "DATE", "1997"),
         ];
         score.add(0, &gold, &found);
-        assert_eq!(score.strict, Prf { hit: 2, predicted: 4, gold: 3 });
-        assert_eq!(score.relaxed, Prf { hit: 3, predicted: 4, gold: 3 });
-        assert_eq!(score.kind, Prf { hit: 2, predicted: 4, gold: 3 });
-        assert_eq!(score.value, Prf { hit: 1, predicted: 3, gold: 2 });
+        assert_eq!(
+            score.strict,
+            Prf {
+                hit: 2,
+                predicted: 4,
+                gold: 3
+            }
+        );
+        assert_eq!(
+            score.relaxed,
+            Prf {
+                hit: 3,
+                predicted: 4,
+                gold: 3
+            }
+        );
+        assert_eq!(
+            score.kind,
+            Prf {
+                hit: 2,
+                predicted: 4,
+                gold: 3
+            }
+        );
+        assert_eq!(
+            score.value,
+            Prf {
+                hit: 1,
+                predicted: 3,
+                gold: 2
+            }
+        );
         let mut kinds: Vec<_> = score.faults.iter().map(|f| f.kind).collect();
         kinds.sort_unstable();
         assert_eq!(kinds, ["spurious", "wrong span", "wrong value"]);

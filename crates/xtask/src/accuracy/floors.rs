@@ -39,24 +39,39 @@ pub fn check(measured: &Measures) -> Result<usize> {
         for (measure, floor) in measures {
             match measured.get(set).and_then(|m| m.get(measure)) {
                 Some(share) if 100.0 * share >= *floor => held += 1,
-                Some(share) => broken.push(format!("{set} {measure}: {:.1}, floor {floor}", 100.0 * share)),
+                Some(share) => broken.push(format!(
+                    "{set} {measure}: {:.1}, floor {floor}",
+                    100.0 * share
+                )),
                 None => broken.push(format!("{set} {measure}: not measured, floor {floor}")),
             }
         }
     }
-    ensure!(broken.is_empty(), "below the floor:\n  {}", broken.join("\n  "));
+    ensure!(
+        broken.is_empty(),
+        "below the floor:\n  {}",
+        broken.join("\n  ")
+    );
     ensure!(held > 0, "{} names no floor", path().display());
     Ok(held)
 }
 
 /// Writes floors a little below what is measured; none sinks.
 pub fn raise(measured: &Measures) -> Result<()> {
-    let mut floors = if path().exists() { read()? } else { Measures::new() };
+    let mut floors = if path().exists() {
+        read()?
+    } else {
+        Measures::new()
+    };
     for (set, measures) in measured {
         for (measure, share) in measures {
             let reached = (100.0 * share - BELOW).floor();
             if reached > 0.0 {
-                let floor = floors.entry(set.clone()).or_default().entry(measure.clone()).or_default();
+                let floor = floors
+                    .entry(set.clone())
+                    .or_default()
+                    .entry(measure.clone())
+                    .or_default();
                 *floor = floor.max(reached);
             }
         }

@@ -80,7 +80,8 @@ pub fn read(path: &Path) -> Result<Vec<Record>> {
     lines
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(n, line)| {
-            serde_json::from_str(line).with_context(|| format!("{}, line {}", path.display(), n + 1))
+            serde_json::from_str(line)
+                .with_context(|| format!("{}, line {}", path.display(), n + 1))
         })
         .collect()
 }
@@ -94,7 +95,10 @@ pub fn sets(dir: &Path) -> Result<Vec<(String, PathBuf)>> {
     let mut sets = Vec::new();
     for entry in std::fs::read_dir(dir).with_context(|| dir.display().to_string())? {
         let path = entry?.path();
-        let name = path.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_suffix(".jsonl"));
+        let name = path
+            .file_name()
+            .and_then(|n| n.to_str())
+            .and_then(|n| n.strip_suffix(".jsonl"));
         if let Some(name) = name {
             sets.push((name.to_owned(), path));
         }

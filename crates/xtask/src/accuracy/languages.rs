@@ -37,7 +37,10 @@ const EQUAL: [(&str, &str); 23] = [
 
 fn plain(code: &str) -> String {
     let code = code.to_lowercase();
-    EQUAL.iter().find(|e| e.0 == code).map_or(code, |e| e.1.to_owned())
+    EQUAL
+        .iter()
+        .find(|e| e.0 == code)
+        .map_or(code, |e| e.1.to_owned())
 }
 
 /// Whether `found` is the language that the gold names by one of its codes.
@@ -74,8 +77,14 @@ impl Count {
 }
 
 pub fn score(set: &str, records: &[Record], reader: &Reader) -> Score {
-    let found: Vec<&str> = records.par_iter().map(|r| reader.language(&r.text)).collect();
-    let mut score = Score { set: set.to_owned(), ..Score::default() };
+    let found: Vec<&str> = records
+        .par_iter()
+        .map(|r| reader.language(&r.text))
+        .collect();
+    let mut score = Score {
+        set: set.to_owned(),
+        ..Score::default()
+    };
     let mut claims: BTreeMap<&str, bool> = BTreeMap::new();
     for (number, (record, found)) in records.iter().zip(found).enumerate() {
         let gold = record.lang.as_deref().unwrap_or_default();
@@ -84,12 +93,20 @@ pub fn score(set: &str, records: &[Record], reader: &Reader) -> Score {
         }
         let right = same(found, gold, record.iso3.as_deref());
         let kind = record.kind.clone().unwrap_or_default();
-        let count = score.kinds.entry(kind).or_default().entry(gold.to_owned()).or_default();
+        let count = score
+            .kinds
+            .entry(kind)
+            .or_default()
+            .entry(gold.to_owned())
+            .or_default();
         count.texts += 1;
         count.right += usize::from(right);
         count.undecided += usize::from(found == "und");
         if !right {
-            *score.confusions.entry((gold.to_owned(), found.to_owned())).or_default() += 1;
+            *score
+                .confusions
+                .entry((gold.to_owned(), found.to_owned()))
+                .or_default() += 1;
             score.faults.push(Fault {
                 record: number,
                 kind: if found == "und" { "undecided" } else { "wrong" },
@@ -99,7 +116,11 @@ pub fn score(set: &str, records: &[Record], reader: &Reader) -> Score {
             });
         }
     }
-    score.unclaimed = claims.iter().filter(|c| !c.1).map(|c| (*c.0).to_owned()).collect();
+    score.unclaimed = claims
+        .iter()
+        .filter(|c| !c.1)
+        .map(|c| (*c.0).to_owned())
+        .collect();
     score
 }
 
@@ -119,7 +140,10 @@ pub fn macro_accuracy(languages: &BTreeMap<String, Count>) -> f64 {
 
 impl Score {
     pub fn measures(&self) -> Vec<(&str, f64)> {
-        self.kinds.iter().map(|(kind, languages)| (kind.as_str(), total(languages).accuracy())).collect()
+        self.kinds
+            .iter()
+            .map(|(kind, languages)| (kind.as_str(), total(languages).accuracy()))
+            .collect()
     }
 }
 

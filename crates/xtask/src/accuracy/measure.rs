@@ -25,7 +25,11 @@ impl Prf {
     /// 0 where both are 0.
     pub fn f1(self) -> f64 {
         let (p, r) = (self.precision(), self.recall());
-        if p + r > 0.0 { 2.0 * p * r / (p + r) } else { 0.0 }
+        if p + r > 0.0 {
+            2.0 * p * r / (p + r)
+        } else {
+            0.0
+        }
     }
 }
 
@@ -55,7 +59,11 @@ impl Sum for Prf {
 
 /// A part of a whole, 0 of nothing.
 pub fn share(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
 }
 
 /// The mean, 0 of nothing.
@@ -112,10 +120,18 @@ impl Fault {
     /// The place in its text, between brackets, with something of the text around it.
     pub fn shown(&self, records: &[Record]) -> String {
         const AROUND: usize = 60;
-        let Some(record) = records.get(self.record) else { return String::new() };
+        let Some(record) = records.get(self.record) else {
+            return String::new();
+        };
         let first = self.range.0.saturating_sub(AROUND);
         let mut context = String::new();
-        for (i, c) in record.text.chars().enumerate().skip(first).take(self.range.1 + AROUND - first) {
+        for (i, c) in record
+            .text
+            .chars()
+            .enumerate()
+            .skip(first)
+            .take(self.range.1 + AROUND - first)
+        {
             if i == self.range.0 {
                 context.push('⟦');
             }
@@ -124,7 +140,10 @@ impl Fault {
             }
             context.push(if c.is_whitespace() { ' ' } else { c });
         }
-        format!("{}\t{}\tgold {}\tfound {}\n\t{context}", self.kind, record.id, self.gold, self.predicted)
+        format!(
+            "{}\t{}\tgold {}\tfound {}\n\t{context}",
+            self.kind, record.id, self.gold, self.predicted
+        )
     }
 }
 
@@ -143,7 +162,10 @@ mod tests {
 
     #[test]
     fn equal_ranges_pair_before_longer_overlaps() {
-        assert_eq!(pair(&[(0, 10), (4, 6)], &[(4, 6), (0, 3)]), [(1, 0), (0, 1)]);
+        assert_eq!(
+            pair(&[(0, 10), (4, 6)], &[(4, 6), (0, 3)]),
+            [(1, 0), (0, 1)]
+        );
         assert_eq!(pair(&[(0, 4), (4, 12)], &[(2, 9)]), [(1, 0)]);
         assert_eq!(pair(&[(0, 4)], &[(4, 8)]), []);
     }
@@ -151,7 +173,12 @@ mod tests {
     #[test]
     fn nothing_found_and_nothing_to_find_is_zero() {
         assert_eq!(Prf::default().f1(), 0.0);
-        let f1 = Prf { hit: 1, predicted: 2, gold: 4 }.f1();
+        let f1 = Prf {
+            hit: 1,
+            predicted: 2,
+            gold: 4,
+        }
+        .f1();
         assert!((f1 - 1.0 / 3.0).abs() < 1e-12, "{f1}");
     }
 }

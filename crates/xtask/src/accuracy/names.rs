@@ -34,7 +34,10 @@ pub const NOTHING: &str = "nothing";
 pub const OTHER: &str = "other kind";
 
 pub fn score(set: &str, records: &[Record], found: &[Found], reader: &Reader) -> Score {
-    let language = records.first().and_then(|r| r.lang.clone()).unwrap_or_default();
+    let language = records
+        .first()
+        .and_then(|r| r.lang.clone())
+        .unwrap_or_default();
     let mut score = Score {
         set: set.to_owned(),
         coverage: reader.coverage(&language).as_str(),
@@ -49,11 +52,19 @@ pub fn score(set: &str, records: &[Record], found: &[Found], reader: &Reader) ->
 
 fn gold_name(e: &Entity) -> Option<Name> {
     let kind = TYPES.into_iter().find(|t| *t == e.kind)?;
-    Some(Name { range: (e.start, e.end), kind })
+    Some(Name {
+        range: (e.start, e.end),
+        kind,
+    })
 }
 
 impl Score {
-    pub fn add<'g>(&mut self, record: usize, gold: impl IntoIterator<Item = &'g Entity>, predicted: &[Name]) {
+    pub fn add<'g>(
+        &mut self,
+        record: usize,
+        gold: impl IntoIterator<Item = &'g Entity>,
+        predicted: &[Name],
+    ) {
         let (mut others, mut names) = (Vec::new(), BTreeSet::new());
         for entity in gold {
             match gold_name(entity) {
@@ -66,7 +77,11 @@ impl Score {
         let spans = |names: &BTreeSet<Name>| names.iter().map(|n| n.range).collect::<BTreeSet<_>>();
         self.exact += counts(&gold, &predicted);
         self.span += counts(&spans(&gold), &spans(&predicted));
-        let counted = |hit| Prf { hit, predicted: predicted.len(), gold: gold.len() };
+        let counted = |hit| Prf {
+            hit,
+            predicted: predicted.len(),
+            gold: gold.len(),
+        };
         self.relaxed += counted(overlaps(&gold, &predicted));
         for kind in TYPES {
             let of = |names: &BTreeSet<Name>| -> BTreeSet<Name> {
@@ -84,8 +99,10 @@ impl Score {
         predicted: &BTreeSet<Name>,
         others: &[Range],
     ) {
-        let (gold, predicted): (Vec<Name>, Vec<Name>) =
-            (gold.difference(predicted).copied().collect(), predicted.difference(gold).copied().collect());
+        let (gold, predicted): (Vec<Name>, Vec<Name>) = (
+            gold.difference(predicted).copied().collect(),
+            predicted.difference(gold).copied().collect(),
+        );
         let ranges = |names: &[Name]| names.iter().map(|n| n.range).collect::<Vec<_>>();
         let (mut met, mut meant) = (vec![false; gold.len()], vec![false; predicted.len()]);
         for (i, j) in pair(&ranges(&gold), &ranges(&predicted)) {
@@ -104,7 +121,11 @@ impl Score {
             self.faults.push(fault(record, "missed", Some(*g), None));
         }
         for (p, _) in predicted.iter().zip(meant).filter(|(_, meant)| !meant) {
-            let gold = if others.iter().any(|o| common(*o, p.range) > 0) { OTHER } else { NOTHING };
+            let gold = if others.iter().any(|o| common(*o, p.range) > 0) {
+                OTHER
+            } else {
+                NOTHING
+            };
             *self.confusions.entry((gold, p.kind)).or_default() += 1;
             self.faults.push(fault(record, "spurious", None, Some(*p)));
         }
@@ -121,7 +142,11 @@ impl Score {
 }
 
 fn counts<T: Ord>(gold: &BTreeSet<T>, predicted: &BTreeSet<T>) -> Prf {
-    Prf { hit: gold.intersection(predicted).count(), predicted: predicted.len(), gold: gold.len() }
+    Prf {
+        hit: gold.intersection(predicted).count(),
+        predicted: predicted.len(),
+        gold: gold.len(),
+    }
 }
 
 /// How many gold names have an own prediction of their type that overlaps them.
@@ -129,8 +154,9 @@ fn overlaps(gold: &BTreeSet<Name>, predicted: &BTreeSet<Name>) -> usize {
     let mut left: Vec<Name> = predicted.iter().copied().collect();
     let mut hits = 0;
     for g in gold {
-        let partner =
-            left.iter().position(|p| p.kind == g.kind && p.range.0 < g.range.1 && g.range.0 < p.range.1);
+        let partner = left
+            .iter()
+            .position(|p| p.kind == g.kind && p.range.0 < g.range.1 && g.range.0 < p.range.1);
         if let Some(partner) = partner {
             left.remove(partner);
             hits += 1;
@@ -140,8 +166,11 @@ fn overlaps(gold: &BTreeSet<Name>, predicted: &BTreeSet<Name>) -> usize {
 }
 
 fn fault(record: usize, kind: &'static str, gold: Option<Name>, predicted: Option<Name>) -> Fault {
-    let told =
-        |name: Option<Name>| name.map_or("–".into(), |n| format!("{}–{} {}", n.range.0, n.range.1, n.kind));
+    let told = |name: Option<Name>| {
+        name.map_or("–".into(), |n| {
+            format!("{}–{} {}", n.range.0, n.range.1, n.kind)
+        })
+    };
     Fault {
         record,
         kind,
@@ -156,11 +185,19 @@ mod tests {
     use super::*;
 
     fn entity(start: usize, end: usize, kind: &str) -> Entity {
-        Entity { start, end, kind: kind.into(), optional: false }
+        Entity {
+            start,
+            end,
+            kind: kind.into(),
+            optional: false,
+        }
     }
 
     fn name(start: usize, end: usize, kind: &'static str) -> Name {
-        Name { range: (start, end), kind }
+        Name {
+            range: (start, end),
+            kind,
+        }
     }
 
     #[test]
@@ -173,12 +210,45 @@ mod tests {
             entity(40, 44, "LOC"),
             entity(50, 54, "MISC"),
         ];
-        let found = [name(0, 4, "PER"), name(10, 15, "ORG"), name(30, 34, "ORG"), name(50, 54, "PER")];
+        let found = [
+            name(0, 4, "PER"),
+            name(10, 15, "ORG"),
+            name(30, 34, "ORG"),
+            name(50, 54, "PER"),
+        ];
         score.add(0, &gold, &found);
-        assert_eq!(score.exact, Prf { hit: 1, predicted: 4, gold: 4 });
-        assert_eq!(score.span, Prf { hit: 2, predicted: 4, gold: 4 });
-        assert_eq!(score.relaxed, Prf { hit: 2, predicted: 4, gold: 4 });
-        assert_eq!(score.types["ORG"], Prf { hit: 0, predicted: 2, gold: 1 });
+        assert_eq!(
+            score.exact,
+            Prf {
+                hit: 1,
+                predicted: 4,
+                gold: 4
+            }
+        );
+        assert_eq!(
+            score.span,
+            Prf {
+                hit: 2,
+                predicted: 4,
+                gold: 4
+            }
+        );
+        assert_eq!(
+            score.relaxed,
+            Prf {
+                hit: 2,
+                predicted: 4,
+                gold: 4
+            }
+        );
+        assert_eq!(
+            score.types["ORG"],
+            Prf {
+                hit: 0,
+                predicted: 2,
+                gold: 1
+            }
+        );
         assert_eq!(score.confusions[&("LOC", "ORG")], 1);
         assert_eq!(score.confusions[&(OTHER, "PER")], 1);
         let mut kinds: Vec<_> = score.faults.iter().map(|f| f.kind).collect();
@@ -189,7 +259,18 @@ mod tests {
     #[test]
     fn a_prediction_serves_one_gold_name() {
         let mut score = Score::default();
-        score.add(0, &[entity(0, 4, "PER"), entity(5, 9, "PER")], &[name(0, 9, "PER")]);
-        assert_eq!(score.relaxed, Prf { hit: 1, predicted: 1, gold: 2 });
+        score.add(
+            0,
+            &[entity(0, 4, "PER"), entity(5, 9, "PER")],
+            &[name(0, 9, "PER")],
+        );
+        assert_eq!(
+            score.relaxed,
+            Prf {
+                hit: 1,
+                predicted: 1,
+                gold: 2
+            }
+        );
     }
 }

@@ -48,13 +48,20 @@ fn percent(share: f64) -> String {
 
 /// P, R and F1 as three cells.
 fn prf(p: Prf) -> String {
-    format!("{} | {} | {}", percent(p.precision()), percent(p.recall()), percent(p.f1()))
+    format!(
+        "{} | {} | {}",
+        percent(p.precision()),
+        percent(p.recall()),
+        percent(p.f1())
+    )
 }
 
 /// Shares of all faults, for the kinds in this order.
 fn fault_cells(faults: &[&Fault], order: &[&str]) -> String {
     let kinds = kinds(faults.iter().copied());
-    let cells = order.iter().map(|k| percent(share(kinds.get(k).copied().unwrap_or(0), faults.len())));
+    let cells = order
+        .iter()
+        .map(|k| percent(share(kinds.get(k).copied().unwrap_or(0), faults.len())));
     cells.collect::<Vec<_>>().join(" | ")
 }
 
@@ -71,12 +78,25 @@ fn summary(o: &mut String, scores: &Scores) -> Result {
         if values.is_empty() {
             return Ok(());
         }
-        writeln!(o, "| {what} | {} | {} |", values.len(), percent(mean(values.iter().copied())))
+        writeln!(
+            o,
+            "| {what} | {} | {} |",
+            values.len(),
+            percent(mean(values.iter().copied()))
+        )
     };
     let dates = &scores.dates;
-    row(o, "dates: found (relaxed F1)", dates.iter().map(|d| d.relaxed.f1()).collect())?;
+    row(
+        o,
+        "dates: found (relaxed F1)",
+        dates.iter().map(|d| d.relaxed.f1()).collect(),
+    )?;
     let valued = dates.iter().filter(|d| d.value.gold > 0);
-    row(o, "dates: right value (F1)", valued.map(|d| d.value.f1()).collect())?;
+    row(
+        o,
+        "dates: right value (F1)",
+        valued.map(|d| d.value.f1()).collect(),
+    )?;
     for (project, all) in suites::projects(&scores.suites) {
         let right = percent(suites::total(all.iter().copied()).accuracy());
         writeln!(
@@ -86,7 +106,11 @@ fn summary(o: &mut String, scores: &Scores) -> Result {
         )?;
     }
     for (group, sets) in groups(&scores.names) {
-        row(o, &format!("names: exact F1. {group}"), sets.iter().map(|n| n.exact.f1()).collect())?;
+        row(
+            o,
+            &format!("names: exact F1. {group}"),
+            sets.iter().map(|n| n.exact.f1()).collect(),
+        )?;
     }
     for score in &scores.languages {
         for (kind, languages) in &score.kinds {
@@ -97,7 +121,13 @@ fn summary(o: &mut String, scores: &Scores) -> Result {
     Ok(())
 }
 
-const DATE_FAULTS: [&str; 5] = ["missed", "spurious", "wrong value", "wrong span", "wrong type"];
+const DATE_FAULTS: [&str; 5] = [
+    "missed",
+    "spurious",
+    "wrong value",
+    "wrong span",
+    "wrong type",
+];
 
 fn corpora(o: &mut String, scores: &[dates::Score]) -> Result {
     if scores.is_empty() {
@@ -116,13 +146,34 @@ has no value, neither counts.
     )?;
     head(
         o,
-        &["set", "documents", "gold", "strict F1", "relaxed P", "R", "F1", "type F1", "value P", "R", "F1"],
+        &[
+            "set",
+            "documents",
+            "gold",
+            "strict F1",
+            "relaxed P",
+            "R",
+            "F1",
+            "type F1",
+            "value P",
+            "R",
+            "F1",
+        ],
     )?;
     for s in scores {
-        let value = if s.value.gold > 0 { prf(s.value) } else { "– | – | –".into() };
-        let (strict, relaxed, kind) = (percent(s.strict.f1()), prf(s.relaxed), percent(s.kind.f1()));
+        let value = if s.value.gold > 0 {
+            prf(s.value)
+        } else {
+            "– | – | –".into()
+        };
+        let (strict, relaxed, kind) =
+            (percent(s.strict.f1()), prf(s.relaxed), percent(s.kind.f1()));
         let (documents, gold) = (s.documents, s.strict.gold);
-        writeln!(o, "| {} | {documents} | {gold} | {strict} | {relaxed} | {kind} | {value} |", s.set)?;
+        writeln!(
+            o,
+            "| {} | {documents} | {gold} | {strict} | {relaxed} | {kind} | {value} |",
+            s.set
+        )?;
     }
 
     write!(
@@ -137,7 +188,13 @@ right value or none to compare; «wrong type» is right in both.
     head(o, &[&["set", "errors"], &DATE_FAULTS[..]].concat())?;
     for s in scores {
         let faults: Vec<&Fault> = s.faults.iter().collect();
-        writeln!(o, "| {} | {} | {} |", s.set, faults.len(), fault_cells(&faults, &DATE_FAULTS))?;
+        writeln!(
+            o,
+            "| {} | {} | {} |",
+            s.set,
+            faults.len(),
+            fault_cells(&faults, &DATE_FAULTS)
+        )?;
     }
 
     let mut forms: BTreeMap<&str, dates::Form> = BTreeMap::new();
@@ -157,13 +214,23 @@ right value or none to compare; «wrong type» is right in both.
             all.wrong_span += n.wrong_span;
         }
     }
-    writeln!(o, "\n### Gold expressions by the form of their value\n\nCounts over all sets above.")?;
-    head(o, &["form", "gold", "missed", "wrong value", "missed or wrong %"])?;
+    writeln!(
+        o,
+        "\n### Gold expressions by the form of their value\n\nCounts over all sets above."
+    )?;
+    head(
+        o,
+        &["form", "gold", "missed", "wrong value", "missed or wrong %"],
+    )?;
     let mut forms: Vec<_> = forms.into_iter().collect();
     forms.sort_by_key(|(form, n)| (usize::MAX - n.gold, *form));
     for (form, n) in forms {
         let wrong = percent(share(n.missed + n.wrong_value, n.gold));
-        writeln!(o, "| {form} | {} | {} | {} | {wrong} |", n.gold, n.missed, n.wrong_value)?;
+        writeln!(
+            o,
+            "| {form} | {} | {} | {} | {wrong} |",
+            n.gold, n.missed, n.wrong_value
+        )?;
     }
 
     writeln!(
@@ -173,14 +240,21 @@ right value or none to compare; «wrong type» is right in both.
     let mut families: BTreeMap<String, dates::Rule> = BTreeMap::new();
     for (rule, n) in &rules {
         let mut parts = rule.split('.');
-        let (language, family) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let (language, family) = (
+            parts.next().unwrap_or_default(),
+            parts.next().unwrap_or_default(),
+        );
         let all = families.entry(format!("{language}.{family}")).or_default();
         all.predicted += n.predicted;
         all.spurious += n.spurious;
         all.wrong_value += n.wrong_value;
         all.wrong_span += n.wrong_span;
     }
-    rule_table(o, "family", families.iter().map(|(f, n)| (f.as_str(), *n)).collect())?;
+    rule_table(
+        o,
+        "family",
+        families.iter().map(|(f, n)| (f.as_str(), *n)).collect(),
+    )?;
     writeln!(o, "\n### Rules with the most errors")?;
     let mut rules: Vec<_> = rules.into_iter().collect();
     rules.sort_by_key(|(rule, n)| (usize::MAX - n.wrong(), *rule));
@@ -189,11 +263,25 @@ right value or none to compare; «wrong type» is right in both.
 }
 
 fn rule_table(o: &mut String, first: &str, rules: Vec<(&str, dates::Rule)>) -> Result {
-    head(o, &[first, "found", "spurious", "wrong value", "wrong span", "wrong %"])?;
+    head(
+        o,
+        &[
+            first,
+            "found",
+            "spurious",
+            "wrong value",
+            "wrong span",
+            "wrong %",
+        ],
+    )?;
     for (rule, n) in rules {
         let wrong = percent(share(n.wrong(), n.predicted));
         let (found, spurious) = (n.predicted, n.spurious);
-        writeln!(o, "| {rule} | {found} | {spurious} | {} | {} | {wrong} |", n.wrong_value, n.wrong_span)?;
+        writeln!(
+            o,
+            "| {rule} | {found} | {spurious} | {} | {} | {wrong} |",
+            n.wrong_value, n.wrong_span
+        )?;
     }
     Ok(())
 }
@@ -237,8 +325,16 @@ was found.
     for (project, all) in suites::projects(scores) {
         for s in &all {
             let (d, h) = (s.dates, s.holidays);
-            let holidays = if h.expected > 0 { percent(h.accuracy()) } else { "–".into() };
-            let silent = if s.empty > 0 { percent(share(s.silent, s.empty)) } else { "–".into() };
+            let holidays = if h.expected > 0 {
+                percent(h.accuracy())
+            } else {
+                "–".into()
+            };
+            let silent = if s.empty > 0 {
+                percent(share(s.silent, s.empty))
+            } else {
+                "–".into()
+            };
             let (found, right) = match d.expected {
                 0 => ("–".into(), "–".into()),
                 n => (percent(share(d.found, n)), percent(d.accuracy())),
@@ -253,7 +349,13 @@ was found.
     Ok(())
 }
 
-const NAME_FAULTS: [&str; 5] = ["missed", "spurious", "wrong type", "wrong border", "wrong border and type"];
+const NAME_FAULTS: [&str; 5] = [
+    "missed",
+    "spurious",
+    "wrong type",
+    "wrong border",
+    "wrong border and type",
+];
 
 /// Sets that are told apart because their numbers mean different things.
 fn groups(scores: &[names::Score]) -> Vec<(&'static str, Vec<&names::Score>)> {
@@ -273,7 +375,12 @@ fn groups(scores: &[names::Score]) -> Vec<(&'static str, Vec<&names::Score>)> {
         "Silver standard (annotated by machine)",
     ];
     let of = |n| scores.iter().filter(|s| group(s) == n).collect::<Vec<_>>();
-    titles.into_iter().enumerate().map(|(n, title)| (title, of(n))).filter(|g| !g.1.is_empty()).collect()
+    titles
+        .into_iter()
+        .enumerate()
+        .map(|(n, title)| (title, of(n)))
+        .filter(|g| !g.1.is_empty())
+        .collect()
 }
 
 fn names(o: &mut String, scores: &[names::Score]) -> Result {
@@ -344,10 +451,21 @@ error: of type where the span is right, of border where the type is right, of bo
     let full = scores.iter().filter(|s| s.coverage == "full");
     for s in full.clone() {
         let faults: Vec<&Fault> = s.faults.iter().collect();
-        writeln!(o, "| {} | {} | {} |", s.set, faults.len(), fault_cells(&faults, &NAME_FAULTS))?;
+        writeln!(
+            o,
+            "| {} | {} | {} |",
+            s.set,
+            faults.len(),
+            fault_cells(&faults, &NAME_FAULTS)
+        )?;
     }
     let all: Vec<&Fault> = full.clone().flat_map(|s| &s.faults).collect();
-    writeln!(o, "| **all** | {} | {} |", all.len(), fault_cells(&all, &NAME_FAULTS))?;
+    writeln!(
+        o,
+        "| **all** | {} | {} |",
+        all.len(),
+        fault_cells(&all, &NAME_FAULTS)
+    )?;
 
     write!(
         o,
@@ -364,10 +482,12 @@ diagonal only the border is wrong. «Other kind» are gold names of a kind that 
     let columns = [person, organization, place, names::NOTHING];
     head(o, &[&["gold"], &columns[..]].concat())?;
     for gold in [person, organization, place, names::OTHER, names::NOTHING] {
-        let cells = columns.iter().map(|found| match confusions.get(&(gold, *found)) {
-            Some(n) => n.to_string(),
-            None => "–".into(),
-        });
+        let cells = columns
+            .iter()
+            .map(|found| match confusions.get(&(gold, *found)) {
+                Some(n) => n.to_string(),
+                None => "–".into(),
+            });
         writeln!(o, "| {gold} | {} |", cells.collect::<Vec<_>>().join(" | "))?;
     }
     Ok(())
@@ -385,18 +505,34 @@ names none (they count as wrong).
         score.set
     )?;
     if !score.unclaimed.is_empty() {
-        writeln!(o, "Not claimed and left out: {}.", score.unclaimed.join(", "))?;
+        writeln!(
+            o,
+            "Not claimed and left out: {}.",
+            score.unclaimed.join(", ")
+        )?;
     }
     head(
         o,
-        &["text", "languages", "texts", "right", "mean", "undecided", "right where decided", "worst ten"],
+        &[
+            "text",
+            "languages",
+            "texts",
+            "right",
+            "mean",
+            "undecided",
+            "right where decided",
+            "worst ten",
+        ],
     )?;
     for (kind, of) in &score.kinds {
         let all = languages::total(of);
         let mut worst: Vec<_> = of.iter().filter(|l| l.1.right < l.1.texts).collect();
         worst.sort_by(|a, b| a.1.accuracy().total_cmp(&b.1.accuracy()).then(a.0.cmp(b.0)));
-        let worst: Vec<String> =
-            worst.iter().take(10).map(|(l, c)| format!("{l} {}", percent(c.accuracy()))).collect();
+        let worst: Vec<String> = worst
+            .iter()
+            .take(10)
+            .map(|(l, c)| format!("{l} {}", percent(c.accuracy())))
+            .collect();
         writeln!(
             o,
             "| {kind} | {} | {} | {} | {} | {} | {} | {} |",
@@ -409,10 +545,17 @@ names none (they count as wrong).
             worst.join(", ")
         )?;
     }
-    let mut confusions: Vec<_> = score.confusions.iter().filter(|((_, found), _)| found != "und").collect();
+    let mut confusions: Vec<_> = score
+        .confusions
+        .iter()
+        .filter(|((_, found), _)| found != "und")
+        .collect();
     confusions.sort_by_key(|(pair, n)| (usize::MAX - **n, *pair));
-    let told: Vec<String> =
-        confusions.iter().take(LARGEST).map(|((gold, found), n)| format!("{gold} → {found} {n}")).collect();
+    let told: Vec<String> = confusions
+        .iter()
+        .take(LARGEST)
+        .map(|((gold, found), n)| format!("{gold} → {found} {n}"))
+        .collect();
     if !told.is_empty() {
         writeln!(o, "\nMain confusions (texts): {}.", told.join(", "))?;
     }

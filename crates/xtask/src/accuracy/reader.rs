@@ -65,7 +65,12 @@ impl Reader {
                 not_after_is_said: false,
                 fill_undated,
             };
-            let settings = Settings { dates: true, entities: true, language: None, dating };
+            let settings = Settings {
+                dates: true,
+                entities: true,
+                language: None,
+                dating,
+            };
             Engine::new(library.clone(), Gazetteer::embedded(), settings)
         };
         Ok(Self {
@@ -109,8 +114,14 @@ impl Reader {
         let one = |worker: &mut Worker, record: &Record| {
             let facts = engine.extract(Self::article(record, reading), worker);
             let at = CodePoints::new(&record.text);
-            let dates = facts.dates.iter().filter(|d| d.evidence.field == Field::Text);
-            let names = facts.mentions.iter().filter(|m| m.evidence.field == Field::Text);
+            let dates = facts
+                .dates
+                .iter()
+                .filter(|d| d.evidence.field == Field::Text);
+            let names = facts
+                .mentions
+                .iter()
+                .filter(|m| m.evidence.field == Field::Text);
             Found {
                 language: facts.article.language,
                 dates: dates
@@ -129,7 +140,10 @@ impl Reader {
                             NameType::Place => "LOC",
                             NameType::Other => return None,
                         };
-                        Some(Name { range: at.range(m.evidence.span), kind })
+                        Some(Name {
+                            range: at.range(m.evidence.span),
+                            kind,
+                        })
                     })
                     .collect(),
             }
@@ -157,7 +171,10 @@ impl Reader {
 
     /// What dateline can find in a language.
     pub fn coverage(&self, code: &str) -> Coverage {
-        self.news.library().pack(self.tag(code)).map_or(Coverage::None, |p| p.coverage)
+        self.news
+            .library()
+            .pack(self.tag(code))
+            .map_or(Coverage::None, |p| p.coverage)
     }
 
     /// The lines of a bare text that are not the article's own: boilerplate and credits, as ranges.
@@ -165,8 +182,10 @@ impl Reader {
         let article = Self::article(record, Reading::Bare);
         let (document, _) = self.bare.document(&article);
         let at = CodePoints::new(&record.text);
-        let outside =
-            document.sentences.iter().filter(|s| matches!(s.zone, Zone::Boilerplate | Zone::Credit));
+        let outside = document
+            .sentences
+            .iter()
+            .filter(|s| matches!(s.zone, Zone::Boilerplate | Zone::Credit));
         outside.map(|s| at.range(s.span)).collect()
     }
 }
@@ -178,7 +197,9 @@ struct CodePoints {
 
 impl CodePoints {
     fn new(text: &str) -> Self {
-        Self { starts: text.char_indices().map(|(at, _)| at as u32).collect() }
+        Self {
+            starts: text.char_indices().map(|(at, _)| at as u32).collect(),
+        }
     }
 
     fn range(&self, span: Span) -> Range {

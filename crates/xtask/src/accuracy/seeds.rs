@@ -30,7 +30,11 @@ pub struct Article {
 
 pub fn score(records: &[Record], found: &[Found], reader: &Reader) -> Score {
     let articles = records.iter().zip(found).enumerate();
-    Score { articles: articles.map(|(n, (record, found))| article(n, record, found, reader)).collect() }
+    Score {
+        articles: articles
+            .map(|(n, (record, found))| article(n, record, found, reader))
+            .collect(),
+    }
 }
 
 fn article(number: usize, record: &Record, found: &Found, reader: &Reader) -> Article {
@@ -44,14 +48,25 @@ fn article(number: usize, record: &Record, found: &Found, reader: &Reader) -> Ar
     };
     for gold in &record.timexes {
         let range = (gold.start, gold.end);
-        let here: Vec<_> = found.dates.iter().filter(|d| common(d.range, range) > 0).collect();
+        let here: Vec<_> = found
+            .dates
+            .iter()
+            .filter(|d| common(d.range, range) > 0)
+            .collect();
         let allowed: Vec<&String> = gold.value.iter().chain(&gold.or).collect();
         if here.iter().any(|d| allowed.contains(&&d.value)) {
             article.dates_right += 1;
         } else {
-            let predicted =
-                here.iter().map(|d| format!("{} {}", d.value, d.rule)).collect::<Vec<_>>().join(", ");
-            let kind = if here.is_empty() { "missed date" } else { "wrong value" };
+            let predicted = here
+                .iter()
+                .map(|d| format!("{} {}", d.value, d.rule))
+                .collect::<Vec<_>>()
+                .join(", ");
+            let kind = if here.is_empty() {
+                "missed date"
+            } else {
+                "wrong value"
+            };
             article.faults.push(Fault {
                 record: number,
                 kind,
@@ -63,7 +78,11 @@ fn article(number: usize, record: &Record, found: &Found, reader: &Reader) -> Ar
     }
     // Optional names are neither required nor wrong.
     let (optional, required): (Vec<_>, Vec<_>) = record.entities.iter().partition(|e| e.optional);
-    let free = |n: &&Name| !optional.iter().any(|o| common(n.range, (o.start, o.end)) > 0);
+    let free = |n: &&Name| {
+        !optional
+            .iter()
+            .any(|o| common(n.range, (o.start, o.end)) > 0)
+    };
     let predicted: Vec<Name> = found.names.iter().filter(free).copied().collect();
     article.names.add(number, required, &predicted);
     article.faults.append(&mut article.names.faults);

@@ -59,8 +59,14 @@ pub fn score(set: &str, records: &[Record], found: &[Found]) -> Score {
 impl Score {
     fn add(&mut self, number: usize, record: &Record, found: &Found) {
         let all = (0, record.text.chars().count());
-        let told =
-            || found.dates.iter().map(|d| format!("{} {}", d.value, d.rule)).collect::<Vec<_>>().join(", ");
+        let told = || {
+            found
+                .dates
+                .iter()
+                .map(|d| format!("{} {}", d.value, d.rule))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
         if record.expected.is_empty() {
             self.empty += 1;
             if found.dates.is_empty() {
@@ -89,8 +95,16 @@ impl Score {
                 (Some(start), Some(end)) => (start, end),
                 _ => all,
             };
-            let mut here = found.dates.iter().filter(|d| common(d.range, range) > 0).peekable();
-            let count = if expected.holiday.is_some() { &mut self.holidays } else { &mut self.dates };
+            let mut here = found
+                .dates
+                .iter()
+                .filter(|d| common(d.range, range) > 0)
+                .peekable();
+            let count = if expected.holiday.is_some() {
+                &mut self.holidays
+            } else {
+                &mut self.dates
+            };
             count.expected += 1;
             let hit = here.peek().is_some();
             count.found += usize::from(hit);
@@ -123,15 +137,27 @@ impl Score {
 /// sets, ranges of two ends, «before» and «after», seasons without a year and the like.
 fn values(expected: &Expected) -> Vec<String> {
     let timex = expected.timex.as_deref().unwrap_or_default();
-    let said = || if is_calendar_unit(timex) { vec![timex.to_owned()] } else { Vec::new() };
+    let said = || {
+        if is_calendar_unit(timex) {
+            vec![timex.to_owned()]
+        } else {
+            Vec::new()
+        }
+    };
     if !expected.values.is_empty() {
         if expected.values.iter().any(|v| v.modifier.is_some()) {
             return Vec::new();
         }
         // A day or a month without a year has a past and a future reading; both are as good.
         let of_values = |length: usize| -> Vec<String> {
-            let days = expected.values.iter().filter_map(|v| v.value.as_ref().or(v.start.as_ref()));
-            days.filter_map(|d| d.get(..length)).filter(|d| is_calendar_unit(d)).map(Into::into).collect()
+            let days = expected
+                .values
+                .iter()
+                .filter_map(|v| v.value.as_ref().or(v.start.as_ref()));
+            days.filter_map(|d| d.get(..length))
+                .filter(|d| is_calendar_unit(d))
+                .map(Into::into)
+                .collect()
         };
         return match expected.kind.as_deref() {
             Some("date") => of_values(10),
@@ -150,7 +176,11 @@ fn values(expected: &Expected) -> Vec<String> {
         // Values with a place holder for each part that is not said: `2021-XX-XX`.
         _ => {
             let plain = timex.trim_end_matches("-XX");
-            if is_calendar_unit(plain) || is_length(plain) { vec![plain.to_owned()] } else { Vec::new() }
+            if is_calendar_unit(plain) || is_length(plain) {
+                vec![plain.to_owned()]
+            } else {
+                Vec::new()
+            }
         }
     }
 }
@@ -163,7 +193,10 @@ fn stands_alone(value: &str, text: &str) -> bool {
 
 /// The value with each digit a 9.
 fn shape(value: &str) -> String {
-    value.chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect()
+    value
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '9' } else { c })
+        .collect()
 }
 
 /// A day, week, weekend, month, quarter, season or year, fully said.
@@ -185,13 +218,17 @@ fn is_calendar_unit(value: &str) -> bool {
 
 /// A whole number of one unit: `P3D`, `PT5M`.
 fn is_length(value: &str) -> bool {
-    let Some(rest) = value.strip_prefix('P') else { return false };
+    let Some(rest) = value.strip_prefix('P') else {
+        return false;
+    };
     let (digits, units) = match rest.strip_prefix('T') {
         Some(rest) => (rest, ['H', 'M', 'S', 'S']),
         None => (rest, ['Y', 'M', 'W', 'D']),
     };
     let number = digits.trim_end_matches(units);
-    number.len() + 1 == digits.len() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+    number.len() + 1 == digits.len()
+        && !number.is_empty()
+        && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Dates of several suites together.
@@ -218,7 +255,9 @@ mod tests {
     use serde_json::{Value, json};
 
     fn of(expected: Value) -> Vec<String> {
-        serde_json::from_value::<Expected>(expected).map(|e| values(&e)).expect("an expectation")
+        serde_json::from_value::<Expected>(expected)
+            .map(|e| values(&e))
+            .expect("an expectation")
     }
 
     #[test]
@@ -233,9 +272,18 @@ mod tests {
             of(json!({"type": "daterange", "timex": "XXXX-08", "values": months})),
             ["2016-08", "2017-08"]
         );
-        assert_eq!(of(json!({"type": "daterange", "timex": "2016-W45", "values": [{}]})), ["2016-W45"]);
-        assert_eq!(of(json!({"type": "duration", "timex": "PT5M", "values": [{}]})), ["PT5M"]);
-        assert_eq!(of(json!({"type": "time", "timex": "2013-Q1", "grain": "quarter"})), ["2013-Q1"]);
+        assert_eq!(
+            of(json!({"type": "daterange", "timex": "2016-W45", "values": [{}]})),
+            ["2016-W45"]
+        );
+        assert_eq!(
+            of(json!({"type": "duration", "timex": "PT5M", "values": [{}]})),
+            ["PT5M"]
+        );
+        assert_eq!(
+            of(json!({"type": "time", "timex": "2013-Q1", "grain": "quarter"})),
+            ["2013-Q1"]
+        );
         assert_eq!(of(json!({"type": null, "timex": "2021-XX-XX"})), ["2021"]);
     }
 
