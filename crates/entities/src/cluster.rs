@@ -60,7 +60,10 @@ impl Clusters {
 
     /// The reported name of a hash.
     pub(crate) fn reported(&self, hash: u64) -> Option<u32> {
-        self.index.get(&hash).copied().filter(|n| self.names[*n as usize].reported)
+        self.index
+            .get(&hash)
+            .copied()
+            .filter(|n| self.names[*n as usize].reported)
     }
 
     /// Whether a name, or part of a person's name, of this hash is reported.
@@ -100,7 +103,11 @@ impl Clusters {
             }
             self.links[at].next = self.links.len() as u32;
         }
-        self.links.push(Link { name, rule, next: NONE });
+        self.links.push(Link {
+            name,
+            rule,
+            next: NONE,
+        });
     }
 
     /// Adds a candidate to its name; returns the name's number.
@@ -188,7 +195,10 @@ impl Scan<'_, '_, '_> {
         let mut at = clusters.first_link(self.hash_of(&part));
         while let Some(link) = clusters.links.get(at as usize).copied() {
             at = link.next;
-            if link.rule == Rule::SurnameOf && link.name != n && self.may_be_part(&part, &clusters.names[link.name as usize]) {
+            if link.rule == Rule::SurnameOf
+                && link.name != n
+                && self.may_be_part(&part, &clusters.names[link.name as usize])
+            {
                 clusters.names[link.name as usize].votes[PERSON] += share.min(1.5);
             }
         }
@@ -212,7 +222,10 @@ impl Scan<'_, '_, '_> {
                 continue;
             }
             let entries = self.scratch.entries[part.entries as usize];
-            let large = self.meanings(part.entries).first().is_some_and(|m| !m.entry.kind.is_place() || m.entry.weight >= LARGE);
+            let large = self
+                .meanings(part.entries)
+                .first()
+                .is_some_and(|m| !m.entry.kind.is_place() || m.entry.weight >= LARGE);
             let own = entries.strong && large && entries.surname == 0 && entries.given == 0;
             let weight = match link.rule {
                 Rule::AcronymOf => 3.0,
@@ -276,7 +289,10 @@ impl Scan<'_, '_, '_> {
         match t {
             PERSON if score >= 0.25 => {
                 for i in p + 1..end {
-                    if self.tokens[i].kind == Kind::Word && self.tokens[i].len() > 1 && self.tokens[i].gap != Gap::Glued {
+                    if self.tokens[i].kind == Kind::Word
+                        && self.tokens[i].len() > 1
+                        && self.tokens[i].gap != Gap::Glued
+                    {
                         clusters.link(self.hash(i, end), n, Rule::SurnameOf);
                     }
                 }
@@ -292,7 +308,8 @@ impl Scan<'_, '_, '_> {
                         continue;
                     }
                     let word = self.word(i);
-                    let head = word.has(ORG_HEAD | ORG_TAIL) && (i == p || i + 1 == end || self.tokens[i + 1].case == Case::Lower);
+                    let head = word.has(ORG_HEAD | ORG_TAIL)
+                        && (i == p || i + 1 == end || self.tokens[i + 1].case == Case::Lower);
                     if head {
                         clusters.link(self.hash(i, i + 1), n, Rule::HeadOf);
                     }
@@ -328,7 +345,8 @@ impl Scan<'_, '_, '_> {
             let mut count = 0;
             for (i, token) in (p..).zip(&self.tokens[p..end]) {
                 let takes = token.kind == Kind::Word
-                    && (token.capitalised() || small && !self.word(i).has(ORG_LINK | DETERMINER | COORDINATION));
+                    && (token.capitalised()
+                        || small && !self.word(i).has(ORG_LINK | DETERMINER | COORDINATION));
                 if takes {
                     count += 1;
                     if count <= 8 {
@@ -377,12 +395,18 @@ impl Scan<'_, '_, '_> {
         let name = clusters.names[n];
         let (t, score) = winner(&name.votes);
         let strong = name.entries > 0 && self.scratch.entries[name.entries as usize].strong;
-        let country = || self.meanings(name.entries).iter().any(|m| m.entry.kind == dateline_gazetteer::Kind::Country);
+        let country = || {
+            self.meanings(name.entries)
+                .iter()
+                .any(|m| m.entry.kind == dateline_gazetteer::Kind::Country)
+        };
         let linked = name.longer != NONE;
         let single = name.words <= 1;
         let enough = match () {
             () if linked => score >= 0.5,
-            () if single && name.weak => strong && t != PLACE || t == PERSON && score >= 3.0 || t == PLACE && country(),
+            () if single && name.weak => {
+                strong && t != PLACE || t == PERSON && score >= 3.0 || t == PLACE && country()
+            }
             () if single && name.inner == 0 => strong || score >= 2.0,
             // One weak hint does not carry a word that stands there a hundred times.
             () if single => score >= 0.9 && score >= 0.12 * name.count as f32,

@@ -18,11 +18,17 @@ impl Scan<'_, '_, '_> {
         let at = self.entries_index(p);
         let known = self.scratch.entries[at];
         let exact = at > 0 && known.length > 0 && p + usize::from(known.length) == end;
-        let words = self.tokens[p..end].iter().filter(|t| t.kind == Kind::Word).count();
+        let words = self.tokens[p..end]
+            .iter()
+            .filter(|t| t.kind == Kind::Word)
+            .count();
         let word = self.word(p);
         let span_of = |slots: u64| word.length(slots) == end - p;
         let one = end - p == 1;
-        if (one || words == 1) && end - p <= 2 && (word.has(PEOPLE) || known.demonym as usize == end - p && !exact) {
+        if (one || words == 1)
+            && end - p <= 2
+            && (word.has(PEOPLE) || known.demonym as usize == end - p && !exact)
+        {
             return end;
         }
         let entry = exact || head.is_some();
@@ -30,14 +36,20 @@ impl Scan<'_, '_, '_> {
             let token = self.tokens[p];
             let letters = self.of(p);
             let plural = token.case == Case::Mixed
-                && letters.char_indices().next_back().is_some_and(|(at, last)| {
-                    last.is_lowercase() && at > 1 && letters[..at].chars().all(char::is_uppercase)
-                });
+                && letters
+                    .char_indices()
+                    .next_back()
+                    .is_some_and(|(at, last)| {
+                        last.is_lowercase()
+                            && at > 1
+                            && letters[..at].chars().all(char::is_uppercase)
+                    });
             let counted = p > 0
                 && token.gap == Gap::Space
                 && token.case == Case::Upper
                 && (self.tokens[p - 1].kind == Kind::Number || self.word(p - 1).has(INDEFINITE));
-            if token.case == Case::Upper && p > 1 && self.is(p - 1, b'(') && self.explains_small(p) {
+            if token.case == Case::Upper && p > 1 && self.is(p - 1, b'(') && self.explains_small(p)
+            {
                 return end;
             }
             if letters.chars().nth(1).is_none() && token.kind == Kind::Word || plural || counted {
@@ -55,7 +67,8 @@ impl Scan<'_, '_, '_> {
             entries: if exact { at as u32 } else { 0 },
             opens,
             weak: span_of(WEAK_WORD) || span_of(NOT_NAME) || one && word.has(ORG_HEAD),
-            acronym: words == 1 && self.tokens[p].case == Case::Upper || self.is(end - 1, b'.') && self.tokens[p].len() <= 2,
+            acronym: words == 1 && self.tokens[p].case == Case::Upper
+                || self.is(end - 1, b'.') && self.tokens[p].len() <= 2,
             explains: false,
             name: u32::MAX,
         };
@@ -77,7 +90,8 @@ impl Scan<'_, '_, '_> {
             }
         }
         if let Some(dateline) = &self.document.dateline {
-            let within = |range: &std::ops::Range<u32>| range.start <= c.first && c.end <= range.end;
+            let within =
+                |range: &std::ops::Range<u32>| range.start <= c.first && c.end <= range.end;
             let (place, agency) = (within(&dateline.place), within(&dateline.agency));
             if place {
                 c.vote(Rule::Dateline);
@@ -116,7 +130,9 @@ impl Scan<'_, '_, '_> {
 
     /// Whether a word stands as names do: no article or adjective before it, no name after it.
     pub(crate) fn bare(&self, p: usize) -> bool {
-        let Some(before) = p.checked_sub(1).and_then(|b| self.token(b)) else { return false };
+        let Some(before) = p.checked_sub(1).and_then(|b| self.token(b)) else {
+            return false;
+        };
         before.gap <= Gap::Space
             && self.word(p - 1).has(PLACE_PREP | ORG_LINK | COORDINATION)
             && !self.word(p - 1).has(DETERMINER)
@@ -126,8 +142,15 @@ impl Scan<'_, '_, '_> {
 
     pub(crate) fn vote_list(&self, c: &mut Candidate) {
         let mut seen = [false; 4];
-        for &Meaning { entry, local, strong } in self.meanings(c.entries) {
-            let Some(t) = entry.kind.name_type().map(crate::rules::index) else { continue };
+        for &Meaning {
+            entry,
+            local,
+            strong,
+        } in self.meanings(c.entries)
+        {
+            let Some(t) = entry.kind.name_type().map(crate::rules::index) else {
+                continue;
+            };
             if std::mem::replace(&mut seen[t], true) {
                 continue;
             }
@@ -162,7 +185,9 @@ impl Scan<'_, '_, '_> {
     pub(crate) fn context(&mut self, c: &mut Candidate, p: usize, end: usize) {
         if p > 0 {
             let mut at = p;
-            if self.is(p - 1, b'.') && self.tokens[p - 1].gap == Gap::Glued && p > 1
+            if self.is(p - 1, b'.')
+                && self.tokens[p - 1].gap == Gap::Glued
+                && p > 1
                 && self.word(p - 2).has(ABBREVIATED_TITLE | HONORIFIC)
             {
                 at = p - 1;
@@ -170,7 +195,11 @@ impl Scan<'_, '_, '_> {
             let mut bits = self.before(at);
             // «le ministre français NAME»
             let mut back = at;
-            while bits & BEFORE_PERSON == 0 && bits & ROLE_ADJECTIVE != 0 && back > 0 && at - back < 3 {
+            while bits & BEFORE_PERSON == 0
+                && bits & ROLE_ADJECTIVE != 0
+                && back > 0
+                && at - back < 3
+            {
                 back -= 1;
                 bits |= self.before(back) & (BEFORE_PERSON | ROLE_ADJECTIVE);
             }
@@ -184,7 +213,8 @@ impl Scan<'_, '_, '_> {
                 c.vote(Rule::Kin);
             }
             // «the chairman, NAME»
-            if c.words > 1 && self.is(p - 1, b',') && self.before(p - 1) & (TITLE | JOB | KIN) != 0 {
+            if c.words > 1 && self.is(p - 1, b',') && self.before(p - 1) & (TITLE | JOB | KIN) != 0
+            {
                 c.vote(Rule::AppositionBefore);
             }
             if bits & ORG_BEFORE != 0 {
@@ -233,7 +263,9 @@ impl Scan<'_, '_, '_> {
             Kind::Symbol => {
                 let sign = t.of(self.text);
                 match sign {
-                    "-" if t.gap == Gap::Glued && self.word(next + 1).has(HYPHEN_PLACE) => c.vote(Rule::PlaceHyphen),
+                    "-" if t.gap == Gap::Glued && self.word(next + 1).has(HYPHEN_PLACE) => {
+                        c.vote(Rule::PlaceHyphen)
+                    }
                     "," | "(" => {
                         let close = if sign == "," { "," } else { ")" };
                         self.apposition(c, next + 1, close);
@@ -247,7 +279,9 @@ impl Scan<'_, '_, '_> {
 
     /// What stands after «NAME,» or «NAME (».
     pub(crate) fn apposition(&mut self, c: &mut Candidate, mut at: usize, close: &str) {
-        let Some(t) = self.token(at).copied() else { return };
+        let Some(t) = self.token(at).copied() else {
+            return;
+        };
         if t.gap > Gap::Space {
             return;
         }
@@ -297,7 +331,9 @@ impl Scan<'_, '_, '_> {
             }
             let skip = w.length(DETERMINER | ROLE_MODIFIER | ROLE_ADJECTIVE);
             let skip = match skip {
-                0 if self.token(at).is_some_and(|t| t.len() > 3) => usize::from(self.entries(at).demonym),
+                0 if self.token(at).is_some_and(|t| t.len() > 3) => {
+                    usize::from(self.entries(at).demonym)
+                }
                 _ => skip,
             };
             if skip == 0 {
@@ -316,8 +352,12 @@ impl Scan<'_, '_, '_> {
             let (a, b) = (&self.scratch.candidates[i - 1], &self.scratch.candidates[i]);
             let between = a.end as usize..b.first as usize;
             let joined = (1..=3).contains(&between.len())
-                && between.clone().all(|t| self.is(t, b',') || self.word(t).has(COORDINATION | DETERMINER))
-                && between.clone().any(|t| self.is(t, b',') || self.word(t).has(COORDINATION));
+                && between
+                    .clone()
+                    .all(|t| self.is(t, b',') || self.word(t).has(COORDINATION | DETERMINER))
+                && between
+                    .clone()
+                    .any(|t| self.is(t, b',') || self.word(t).has(COORDINATION));
             if !joined {
                 continue;
             }
@@ -346,14 +386,19 @@ impl Scan<'_, '_, '_> {
                 self.token(t as usize)
                     .is_some_and(|t| t.kind == Kind::Number && t.len() <= 3 && t.gap <= Gap::Space)
             };
-            let line = self.token(b.first as usize).is_some_and(|t| t.gap <= Gap::Space);
+            let line = self
+                .token(b.first as usize)
+                .is_some_and(|t| t.gap <= Gap::Space);
             let apart = b.first == a.end + 1 && number(a.end) && number(b.end);
             let dash = || matches!(self.of(a.end as usize + 1), "-" | "–");
             let together = b.first == a.end + 3 && number(a.end) && dash() && number(a.end + 2);
             if line && (apart || together) {
                 for at in [i - 1, i] {
                     let entries = self.scratch.candidates[at].entries;
-                    let country = self.meanings(entries).first().is_some_and(|m| m.entry.kind == Known::Country);
+                    let country = self
+                        .meanings(entries)
+                        .first()
+                        .is_some_and(|m| m.entry.kind == Known::Country);
                     if !country {
                         self.scratch.candidates[at].vote(Rule::Score);
                     }

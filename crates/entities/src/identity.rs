@@ -42,7 +42,11 @@ fn simple(name_type: NameType, form: &str) -> Option<String> {
     let mut begin = true;
     let simple = form.bytes().all(|b| {
         let before = std::mem::replace(&mut begin, b == b' ');
-        if before { b.is_ascii_uppercase() } else { b.is_ascii_lowercase() || begin }
+        if before {
+            b.is_ascii_uppercase()
+        } else {
+            b.is_ascii_lowercase() || begin
+        }
     });
     if !simple || begin {
         return None;
@@ -52,7 +56,13 @@ fn simple(name_type: NameType, form: &str) -> Option<String> {
     id.extend_from_slice(b"x:");
     id.extend_from_slice(kind.as_bytes());
     id.push(b':');
-    id.extend(form.bytes().map(|b| if b == b' ' { b'-' } else { b.to_ascii_lowercase() }));
+    id.extend(form.bytes().map(|b| {
+        if b == b' ' {
+            b'-'
+        } else {
+            b.to_ascii_lowercase()
+        }
+    }));
     String::from_utf8(id).ok()
 }
 
@@ -100,7 +110,11 @@ fn is_title_case(form: &str) -> bool {
     }
     let mut begin = true;
     form.bytes().all(|b| {
-        let fits = if begin { !b.is_ascii_lowercase() } else { !b.is_ascii_uppercase() };
+        let fits = if begin {
+            !b.is_ascii_lowercase()
+        } else {
+            !b.is_ascii_uppercase()
+        };
         begin = b == b' ' || b == b'-';
         fits
     })
@@ -135,18 +149,37 @@ mod tests {
             ("Maria de la Cruz", "x:person:Maria-de-la-Cruz"),
             ("Élodie Durand", "x:person:élodie-durand"),
         ] {
-            assert_eq!(made(NameType::Person, form), (id.to_owned(), form.to_owned()));
+            assert_eq!(
+                made(NameType::Person, form),
+                (id.to_owned(), form.to_owned())
+            );
         }
-        assert_eq!(made(NameType::Person, "VALERIE MACON").0, "x:person:valerie-macon");
-        assert_eq!(made(NameType::Organization, "ACME").0, "x:organization:ACME");
-        assert_eq!(made(NameType::Person, "Erich\n Andersen").0, "x:person:erich-andersen");
+        assert_eq!(
+            made(NameType::Person, "VALERIE MACON").0,
+            "x:person:valerie-macon"
+        );
+        assert_eq!(
+            made(NameType::Organization, "ACME").0,
+            "x:organization:ACME"
+        );
+        assert_eq!(
+            made(NameType::Person, "Erich\n Andersen").0,
+            "x:person:erich-andersen"
+        );
     }
 
     /// What the label of an id is, from the id alone.
     fn label(id: &str) -> String {
         let slug = id.splitn(3, ':').nth(2).unwrap();
-        let form = slug.replace("--", "\u{1}").replace('-', " ").replace('\u{1}', "-");
-        if form.chars().any(char::is_uppercase) { form } else { title_case(&form) }
+        let form = slug
+            .replace("--", "\u{1}")
+            .replace('-', " ")
+            .replace('\u{1}', "-");
+        if form.chars().any(char::is_uppercase) {
+            form
+        } else {
+            title_case(&form)
+        }
     }
 
     proptest! {

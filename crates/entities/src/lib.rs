@@ -69,12 +69,23 @@ impl<'g> Recognizer<'g> {
     /// Prepares the tables of a pack. `lexicon` is compiled from `pack`, and marks the tokens of
     /// the documents to come.
     pub fn new(lexicon: &'g Lexicon, pack: &Pack, gazetteer: &'g Gazetteer) -> Self {
-        Self { vocabulary: Vocabulary::new(lexicon, pack), gazetteer, tag: pack.tag, marks: [",", ";"].map(dateline_text::word_key) }
+        Self {
+            vocabulary: Vocabulary::new(lexicon, pack),
+            gazetteer,
+            tag: pack.tag,
+            marks: [",", ";"].map(dateline_text::word_key),
+        }
     }
 
     /// Appends the names of `document` to `out`, sorted and without overlap. Words within `taken`
     /// (sorted spans of dates that are certain) begin no name.
-    pub fn find(&self, document: &Document<'_>, taken: &[Span], scratch: &mut Scratch<'g>, out: &mut Vec<Name>) {
+    pub fn find(
+        &self,
+        document: &Document<'_>,
+        taken: &[Span],
+        scratch: &mut Scratch<'g>,
+        out: &mut Vec<Name>,
+    ) {
         let mut scan = Scan {
             vocabulary: &self.vocabulary,
             gazetteer: self.gazetteer,
@@ -96,7 +107,9 @@ impl<'g> Recognizer<'g> {
         let late = std::mem::take(&mut scan.scratch.late);
         let clusters = std::mem::take(&mut scan.scratch.clusters);
         for number in &late {
-            let Some(sentence) = document.sentences.get(*number as usize) else { continue };
+            let Some(sentence) = document.sentences.get(*number as usize) else {
+                continue;
+            };
             scan.late_sentence(sentence, |hash| clusters.knows(hash));
         }
         scan.scratch.late = late;
@@ -135,7 +148,9 @@ impl<'g> Scan<'_, 'g, '_> {
         }
         for i in 0..self.scratch.candidates.len() {
             let c = self.scratch.candidates[i];
-            let Some(&name) = self.scratch.clusters.names.get(c.name as usize) else { continue };
+            let Some(&name) = self.scratch.clusters.names.get(c.name as usize) else {
+                continue;
+            };
             if !name.reported || c.first < covered {
                 continue;
             }
@@ -149,7 +164,9 @@ impl<'g> Scan<'_, 'g, '_> {
             let mut seen = 0;
             while let Some(link) = self.scratch.clusters.links.get(at as usize) {
                 let longer = &self.scratch.clusters.names[link.name as usize];
-                if longer.reported && longer.name_type == t && link.name != c.name
+                if longer.reported
+                    && longer.name_type == t
+                    && link.name != c.name
                     && (full == c.name || told[link.name as usize].seen > seen)
                 {
                     full = link.name;
@@ -170,9 +187,19 @@ impl<'g> Scan<'_, 'g, '_> {
                 () if c.acronym => MentionKind::Acronym,
                 () => MentionKind::Short,
             };
-            let rule = c.best[t].filter(|r| r.votes()[t] >= 1.0).or(name.best[t]).or(c.best[t]);
-            let total = name.votes.into_iter().fold(0.0, |total, v| total + v.max(0.0));
-            let share = if total > 0.0 { name.votes[t] / total } else { 0.0 };
+            let rule = c.best[t]
+                .filter(|r| r.votes()[t] >= 1.0)
+                .or(name.best[t])
+                .or(c.best[t]);
+            let total = name
+                .votes
+                .into_iter()
+                .fold(0.0, |total, v| total + v.max(0.0));
+            let share = if total > 0.0 {
+                name.votes[t] / total
+            } else {
+                0.0
+            };
             out.push(Name {
                 first: c.first,
                 end: c.end,
@@ -194,10 +221,20 @@ impl<'g> Scan<'_, 'g, '_> {
     /// Id and label of a name.
     fn identity(&self, name: &cluster::Name, first: u32, name_type: NameType) -> (String, String) {
         let meanings = self.meanings(name.entries);
-        let mut fitting = meanings.iter().filter(|m| m.entry.kind.name_type() == Some(name_type));
-        let largest = fitting.clone().find(|m| m.local).or_else(|| fitting.next()).map(|m| m.entry);
+        let mut fitting = meanings
+            .iter()
+            .filter(|m| m.entry.kind.name_type() == Some(name_type));
+        let largest = fitting
+            .clone()
+            .find(|m| m.local)
+            .or_else(|| fitting.next())
+            .map(|m| m.entry);
         if let Some(entry) = largest {
-            let rival = |e: &Entry<'_>| e.id != entry.id && e.weight.abs_diff(entry.weight) < 8 && e.country != entry.country;
+            let rival = |e: &Entry<'_>| {
+                e.id != entry.id
+                    && e.weight.abs_diff(entry.weight) < 8
+                    && e.country != entry.country
+            };
             let close = meanings
                 .iter()
                 .map(|m| &m.entry)
@@ -213,7 +250,10 @@ impl<'g> Scan<'_, 'g, '_> {
             .get(first as usize)
             .map_or("", |c| self.document.slice(c.core, c.end));
         if largest.is_some() {
-            return (String::new(), form.split_whitespace().collect::<Vec<_>>().join(" "));
+            return (
+                String::new(),
+                form.split_whitespace().collect::<Vec<_>>().join(" "),
+            );
         }
         identity::made(name_type, form)
     }

@@ -74,14 +74,15 @@ impl Scan<'_, '_, '_> {
                 }
                 continue;
             }
-            let title = word.length(BEFORE_PERSON & !JOB & !KIN).max(if opens || more {
-                word.length(JOB)
-            } else {
-                0
-            });
-            let hyphen = self.token(p + title).is_some_and(|t| t.gap == Gap::Glued && t.of(self.text) == "-");
+            let title = word
+                .length(BEFORE_PERSON & !JOB & !KIN)
+                .max(if opens || more { word.length(JOB) } else { 0 });
+            let hyphen = self
+                .token(p + title)
+                .is_some_and(|t| t.gap == Gap::Glued && t.of(self.text) == "-");
             if title > 0 && length <= title && !hyphen {
-                let institution = word.length(HONORIFIC) == 0 && p + title < end && self.ends_org(p, end);
+                let institution =
+                    word.length(HONORIFIC) == 0 && p + title < end && self.ends_org(p, end);
                 if !institution {
                     p += title;
                     if self.is(p, b'.') && self.token(p).is_some_and(|t| t.gap == Gap::Glued) {
@@ -96,7 +97,14 @@ impl Scan<'_, '_, '_> {
     }
 
     /// Decides what the words of `[p, end)` are up to the next title or day; returns where to go on.
-    fn first_piece(&mut self, p: usize, end: usize, opens: bool, length: usize, given: u8) -> usize {
+    fn first_piece(
+        &mut self,
+        p: usize,
+        end: usize,
+        opens: bool,
+        length: usize,
+        given: u8,
+    ) -> usize {
         let splits = |s: &mut Self, q: usize| {
             let w = s.word(q);
             if !w.has(SPLITS | WEEKDAY | MONTH) || !s.capital(q) {
@@ -110,7 +118,9 @@ impl Scan<'_, '_, '_> {
             title || w.has(WEEKDAY | MONTH) && (given == 0 || s.entries(q).surname == 0)
         };
         let from = p + length.max(1);
-        let q = (from..end).find(|q| splits(self, *q)).unwrap_or(end.max(p + 1));
+        let q = (from..end)
+            .find(|q| splits(self, *q))
+            .unwrap_or(end.max(p + 1));
         self.piece(p, q, opens).max(p + 1)
     }
 
@@ -131,26 +141,42 @@ impl Scan<'_, '_, '_> {
     /// Whether only punctuation stands before `i` in its sentence.
     pub(crate) fn opens(&self, i: usize, sentence: &Sentence) -> bool {
         let first = sentence.first as usize;
-        self.tokens[first.min(i)..i].iter().all(|t| t.kind == Kind::Symbol)
-            || i > 0 && self.tokens[i - 1].kind == Kind::Symbol && matches!(self.of(i - 1), "•" | ">" | "…" | "|")
+        self.tokens[first.min(i)..i]
+            .iter()
+            .all(|t| t.kind == Kind::Symbol)
+            || i > 0
+                && self.tokens[i - 1].kind == Kind::Symbol
+                && matches!(self.of(i - 1), "•" | ">" | "…" | "|")
     }
 
     pub(crate) fn ends_org(&mut self, p: usize, end: usize) -> bool {
         end > p + 1 && self.word(end - 1).has(ENDS_ORG) && self.capital(end - 1)
-            || (p..end).any(|i| self.capital(i) && self.word(i).has(ORG_HEAD) && self.word(i + 1).has(ORG_LINK) && i + 1 < end)
+            || (p..end).any(|i| {
+                self.capital(i)
+                    && self.word(i).has(ORG_HEAD)
+                    && self.word(i + 1).has(ORG_LINK)
+                    && i + 1 < end
+            })
     }
 
     /// Decides what the words of `[p, q)` are; returns where to go on.
     pub(crate) fn piece(&mut self, p: usize, mut q: usize, opens: bool) -> usize {
-        while q > p + 1 && !matches!(self.tokens[q - 1].kind, Kind::Word | Kind::Number) && !self.is(q - 1, b'.') {
+        while q > p + 1
+            && !matches!(self.tokens[q - 1].kind, Kind::Word | Kind::Number)
+            && !self.is(q - 1, b'.')
+        {
             q -= 1;
         }
         let at = self.entries_index(p);
         let known = self.scratch.entries[at];
         let length = usize::from(known.length);
         let word = self.word(p);
-        let numbered = q == p + 1 && word.has(ORG_TAIL) && !opens
-            && self.token(q).is_some_and(|t| t.kind == Kind::Number && t.gap == Gap::Space && t.len() <= 3);
+        let numbered = q == p + 1
+            && word.has(ORG_TAIL)
+            && !opens
+            && self
+                .token(q)
+                .is_some_and(|t| t.kind == Kind::Number && t.gap == Gap::Space && t.len() <= 3);
         if numbered && length <= 1 {
             return self.push(p, q + 1, opens, &[Rule::OrgTail]);
         }
@@ -169,10 +195,15 @@ impl Scan<'_, '_, '_> {
         }
         let rest_capital = |s: &Self, from: usize| (from..q).find(|i| s.capital(*i));
         let last = self.word(q - 1);
-        let words = self.tokens[p..q].iter().filter(|t| t.kind == Kind::Word).count();
+        let words = self.tokens[p..q]
+            .iter()
+            .filter(|t| t.kind == Kind::Word)
+            .count();
         let linked = (p..q).any(|i| {
             let w = self.word(i);
-            w.has(ORG_HEAD) && self.capital(i) && i + 1 < q
+            w.has(ORG_HEAD)
+                && self.capital(i)
+                && i + 1 < q
                 && self.tokens[i + 1].case == Case::Lower
         });
         let suffix = words > 1 && self.capital(q - 1) && last.has(ORG_SUFFIX);
@@ -191,7 +222,9 @@ impl Scan<'_, '_, '_> {
         let given = usize::from(known.given);
         let surname_at = self.surname_at(p, q);
         let surname = self.entries(surname_at);
-        let person_like = given > 0 && p + given < q && (surname.surname > 0 && usize::from(surname.surname) + surname_at >= q);
+        let person_like = given > 0
+            && p + given < q
+            && (surname.surname > 0 && usize::from(surname.surname) + surname_at >= q);
         if tail && last.has(EVENT_TAIL) && !person_like && !last.has(ENDS_ORG) {
             return self.push(p, q, opens, &[Rule::Event]);
         }
@@ -201,7 +234,11 @@ impl Scan<'_, '_, '_> {
         if linked {
             return self.push(p, q, opens, &[Rule::OrgHead]);
         }
-        if word.has(PLACE_HEAD) && p + word.length(PLACE_HEAD) < q && !(tail && last.has(ENDS_ORG)) && !person_like {
+        if word.has(PLACE_HEAD)
+            && p + word.length(PLACE_HEAD) < q
+            && !(tail && last.has(ENDS_ORG))
+            && !person_like
+        {
             let from = p + 1 + usize::from(self.is(p + 1, b'-'));
             let people = from < q && (self.entries(from).demonym > 0 || known.demonym > 1);
             if !people {
@@ -211,7 +248,11 @@ impl Scan<'_, '_, '_> {
         if tail && !person_like {
             if last.has(PLACE_TAIL) {
                 let both = last.has(ENDS_ORG);
-                let rules: &[Rule] = if both { &[Rule::PlaceTail, Rule::OrgTail] } else { &[Rule::PlaceTail] };
+                let rules: &[Rule] = if both {
+                    &[Rule::PlaceTail, Rule::OrgTail]
+                } else {
+                    &[Rule::PlaceTail]
+                };
                 return self.push(p, q, opens, rules);
             }
             if last.has(ENDS_ORG) {
@@ -230,10 +271,11 @@ impl Scan<'_, '_, '_> {
         if demonym > 0 && length <= demonym {
             // «Ugandan David Kato»: the adjective is no part of the name.
             let rest = rest_capital(self, p + demonym);
-            let named = given > 0 && rest.is_some_and(|r| {
-                let next = self.entries(r);
-                next.surname > 0 || next.given > 0
-            });
+            let named = given > 0
+                && rest.is_some_and(|r| {
+                    let next = self.entries(r);
+                    next.surname > 0 || next.given > 0
+                });
             if named {
                 return self.push(p, q, opens, &[Rule::Given]);
             }
@@ -255,8 +297,15 @@ impl Scan<'_, '_, '_> {
                     self.push(p, from, opens, &[]);
                     return self.piece(next, q, false);
                 }
-                let person = self.meanings(at as u32).first().is_some_and(|m| m.entry.kind == Known::Person);
-                let rule = if person { Rule::Given } else { Rule::PlaceFirst };
+                let person = self
+                    .meanings(at as u32)
+                    .first()
+                    .is_some_and(|m| m.entry.kind == Known::Person);
+                let rule = if person {
+                    Rule::Given
+                } else {
+                    Rule::PlaceFirst
+                };
                 return self.push(p, q, opens, &[rule]);
             }
         }
@@ -286,7 +335,13 @@ impl Scan<'_, '_, '_> {
                     self.piece(p, before, opens);
                     return self.piece(r, q, false);
                 }
-                if n.strong && n.length == 1 && r + 1 == q && given == 0 && n.given == 0 && n.surname == 0 {
+                if n.strong
+                    && n.length == 1
+                    && r + 1 == q
+                    && given == 0
+                    && n.given == 0
+                    && n.surname == 0
+                {
                     return self.push(p, q, opens, &[Rule::PlaceFirst]);
                 }
             }
@@ -294,8 +349,10 @@ impl Scan<'_, '_, '_> {
         }
         let mut rules = Found::default();
         let initials = self.tokens[q - 1].len() > 2
-            && (p + 1..q).any(|i| self.is(i, b'.') && self.tokens[i - 1].len() <= 2 && self.capital(i - 1));
-        let single = words == 1 || (p..q).all(|i| i == p || !self.capital(i) || self.tokens[i].gap == Gap::Glued);
+            && (p + 1..q)
+                .any(|i| self.is(i, b'.') && self.tokens[i - 1].len() <= 2 && self.capital(i - 1));
+        let single = words == 1
+            || (p..q).all(|i| i == p || !self.capital(i) || self.tokens[i].gap == Gap::Glued);
         let dotted = self.is(q - 1, b'.') && self.tokens[p].len() <= 2;
         if words == 1 || dotted {
             rules = self.shape(p, known, dotted);
@@ -308,7 +365,8 @@ impl Scan<'_, '_, '_> {
             if surname.surname > 0 {
                 rules.add(Rule::Surname);
             }
-            let particle = (p + 1..q).any(|i| self.tokens[i].case == Case::Lower && self.word(i).has(NAME_LINK));
+            let particle = (p + 1..q)
+                .any(|i| self.tokens[i].case == Case::Lower && self.word(i).has(NAME_LINK));
             if particle {
                 rules.add(Rule::Particle);
             }
@@ -357,14 +415,22 @@ impl Scan<'_, '_, '_> {
     pub(crate) fn widen(&mut self, p: usize, end: usize) -> (usize, usize, Option<Rule>) {
         let floor = self.scratch.candidates.last().map_or(0, |c| c.end as usize);
         let mut first = p;
-        if p >= floor + 2 && self.tokens[p].gap == Gap::Glued && matches!(self.of(p - 1), "-" | "‐") {
+        if p >= floor + 2 && self.tokens[p].gap == Gap::Glued && matches!(self.of(p - 1), "-" | "‐")
+        {
             let t = self.tokens[p - 2];
-            if t.case == Case::Lower && t.len() <= 3 && self.word(p - 2).has(NAME_LINK) && self.tokens[p - 1].gap == Gap::Glued {
+            if t.case == Case::Lower
+                && t.len() <= 3
+                && self.word(p - 2).has(NAME_LINK)
+                && self.tokens[p - 1].gap == Gap::Glued
+            {
                 first = p - 2;
             }
         }
         // «ministère de l'Intérieur»
-        let before = self.tokens.get(floor.max(first.saturating_sub(5))..first).unwrap_or_default();
+        let before = self
+            .tokens
+            .get(floor.max(first.saturating_sub(5))..first)
+            .unwrap_or_default();
         for (back, t) in (1..).zip(before.iter().rev()) {
             if t.gap > Gap::Space && back > 1 || t.kind == Kind::Number {
                 break;
@@ -376,11 +442,16 @@ impl Scan<'_, '_, '_> {
             let w = self.word(at);
             let head = w.length(ORG_HEAD_LOWER | PLACE_HEAD_LOWER);
             let gap = back.saturating_sub(head);
-            let linked = gap == 0 && w.has(PLACE_HEAD_LOWER) || gap > 0
+            let linked = gap == 0 && w.has(PLACE_HEAD_LOWER)
+                || gap > 0
                     && self.word(at + head).length(ORG_LINK) == gap
                     && !self.word(at + head).has(COORDINATION);
             if linked && self.tokens[first].gap <= Gap::Space {
-                let rule = if w.has(ORG_HEAD_LOWER) { Rule::OrgHead } else { Rule::PlaceHead };
+                let rule = if w.has(ORG_HEAD_LOWER) {
+                    Rule::OrgHead
+                } else {
+                    Rule::PlaceHead
+                };
                 return (at, end, Some(rule));
             }
             break;
@@ -397,7 +468,10 @@ struct Found {
 
 impl Default for Found {
     fn default() -> Self {
-        Self { list: [Rule::Lone; 6], count: 0 }
+        Self {
+            list: [Rule::Lone; 6],
+            count: 0,
+        }
     }
 }
 

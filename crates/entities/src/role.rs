@@ -58,7 +58,8 @@ impl Scan<'_, '_, '_> {
         let owner = k.checked_sub(1).filter(|o| {
             let o = &names[*o];
             let gap = first.wrapping_sub(o.end as usize);
-            o.name_type == NameType::Organization && (gap == 0 || gap <= 2 && self.word(o.end as usize).length(POSSESSIVE) == gap)
+            o.name_type == NameType::Organization
+                && (gap == 0 || gap <= 2 && self.word(o.end as usize).length(POSSESSIVE) == gap)
         });
         Some((first, p.min(end + 1), owner))
     }
@@ -110,7 +111,9 @@ impl Scan<'_, '_, '_> {
             if title > 0 {
                 return self.role_from(names, k, first, at + title);
             }
-            let skip = word.length(ROLE_MODIFIER | ROLE_ADJECTIVE).max(usize::from(self.entries(at).demonym));
+            let skip = word
+                .length(ROLE_MODIFIER | ROLE_ADJECTIVE)
+                .max(usize::from(self.entries(at).demonym));
             // «TikTok's head of security»
             let owner = names.get(k + 1).filter(|n| n.first as usize == at);
             let skip = match owner {
@@ -130,14 +133,30 @@ impl Scan<'_, '_, '_> {
     }
 
     /// The role that begins at `first` with a title that ends at `end`, with its complement.
-    fn role_from(&mut self, names: &[Name], k: usize, first: usize, end: usize) -> Option<(usize, usize, Option<usize>)> {
-        let close = (end..(end + LONGEST).min(self.tokens.len()))
-            .find(|i| self.tokens[*i].gap > Gap::Space || matches!(self.of(*i), "," | "." | ";" | ")" | "(" | "\"" | "”" | "»" | ":"));
-        let inside = names[k + 1..].iter().position(|n| n.first as usize >= first).map(|n| n + k + 1);
+    fn role_from(
+        &mut self,
+        names: &[Name],
+        k: usize,
+        first: usize,
+        end: usize,
+    ) -> Option<(usize, usize, Option<usize>)> {
+        let close = (end..(end + LONGEST).min(self.tokens.len())).find(|i| {
+            self.tokens[*i].gap > Gap::Space
+                || matches!(
+                    self.of(*i),
+                    "," | "." | ";" | ")" | "(" | "\"" | "”" | "»" | ":"
+                )
+        });
+        let inside = names[k + 1..]
+            .iter()
+            .position(|n| n.first as usize >= first)
+            .map(|n| n + k + 1);
         let mut organization = names[k + 1..]
             .iter()
             .take_while(|n| (n.first as usize) < close.unwrap_or(end))
-            .position(|n| n.name_type == NameType::Organization && n.first as usize >= names[k].end as usize)
+            .position(|n| {
+                n.name_type == NameType::Organization && n.first as usize >= names[k].end as usize
+            })
             .map(|o| o + k + 1);
         let mut stop = end;
         let linked = self.word(end).has(ROLE_LINK | ROLE_ADJECTIVE);
@@ -145,7 +164,10 @@ impl Scan<'_, '_, '_> {
             stop = inside.map_or(close, |n| close.min(names[n].first as usize));
             // Before a name, the link to it is not part of the role.
             if stop < close {
-                while stop > end && (self.word(stop - 1).has(DETERMINER | ROLE_LINK) || matches!(self.of(stop - 1), "'" | "’")) {
+                while stop > end
+                    && (self.word(stop - 1).has(DETERMINER | ROLE_LINK)
+                        || matches!(self.of(stop - 1), "'" | "’"))
+                {
                     stop -= 1;
                 }
             }
@@ -160,7 +182,11 @@ impl Scan<'_, '_, '_> {
     }
 
     /// «the Commissioner for Industry, NAME,».
-    fn role_before_comma(&mut self, names: &[Name], k: usize) -> Option<(usize, usize, Option<usize>)> {
+    fn role_before_comma(
+        &mut self,
+        names: &[Name],
+        k: usize,
+    ) -> Option<(usize, usize, Option<usize>)> {
         let p = names[k].first as usize;
         let comma = p.checked_sub(1).filter(|c| self.is(*c, b','))?;
         let closed = matches!(self.of(names[k].end as usize), "," | "." | "");
@@ -171,7 +197,8 @@ impl Scan<'_, '_, '_> {
         for _ in 0..10 {
             first = first.checked_sub(1)?;
             let token = self.tokens[first];
-            if token.gap > Gap::Space || matches!(token.of(self.text), "," | "." | ";" | ":" | ")") {
+            if token.gap > Gap::Space || matches!(token.of(self.text), "," | "." | ";" | ":" | ")")
+            {
                 return None;
             }
             let title = self.word(first).length(TITLE);
@@ -188,7 +215,10 @@ impl Scan<'_, '_, '_> {
             let inside = names[..k].iter().position(|n| n.first as usize >= end);
             let mut stop = inside.map_or(comma, |n| names[n].first as usize);
             if inside.is_some() {
-                while stop > end && (self.word(stop - 1).has(DETERMINER | ROLE_LINK) || matches!(self.of(stop - 1), "'" | "’")) {
+                while stop > end
+                    && (self.word(stop - 1).has(DETERMINER | ROLE_LINK)
+                        || matches!(self.of(stop - 1), "'" | "’"))
+                {
                     stop -= 1;
                 }
             }
@@ -197,4 +227,3 @@ impl Scan<'_, '_, '_> {
         None
     }
 }
-

@@ -81,9 +81,17 @@ rules! {
 /// gazetteer knows, and what stands on it. Shapes and neighbours mean little where the words of
 /// the language are not known (every German noun has a capital).
 pub fn is_sure(rule: &str) -> bool {
-    ["name.list.", "name.list-large.", "name.given-name", "name.surname-of", "name.initials", "name.acronym-of", "name.dateline"]
-        .iter()
-        .any(|sure| rule.starts_with(sure))
+    [
+        "name.list.",
+        "name.list-large.",
+        "name.given-name",
+        "name.surname-of",
+        "name.initials",
+        "name.acronym-of",
+        "name.dateline",
+    ]
+    .iter()
+    .any(|sure| rule.starts_with(sure))
         && rule != Rule::GivenAlone.id()
 }
 
@@ -103,7 +111,12 @@ pub(crate) const PLACE: usize = 2;
 pub(crate) const OTHER: usize = 3;
 
 pub(crate) fn name_type(index: usize) -> NameType {
-    [NameType::Person, NameType::Organization, NameType::Place, NameType::Other][index]
+    [
+        NameType::Person,
+        NameType::Organization,
+        NameType::Place,
+        NameType::Other,
+    ][index]
 }
 
 pub(crate) fn index(name_type: NameType) -> usize {

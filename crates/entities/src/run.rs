@@ -18,7 +18,11 @@ impl Scan<'_, '_, '_> {
                 break;
             }
             // «Ministry of Gender, Labour and Social Development»
-            if complement && next.kind == Kind::Symbol && self.is(end, b',') && self.capital(end + 1) {
+            if complement
+                && next.kind == Kind::Symbol
+                && self.is(end, b',')
+                && self.capital(end + 1)
+            {
                 let listed = self.word(end + 1).has(ORG_FIELD)
                     && (end + 2..(end + 6).min(limit)).any(|i| self.word(i).has(COORDINATION));
                 if listed {
@@ -36,10 +40,19 @@ impl Scan<'_, '_, '_> {
                 }
             }
             if next.capitalised() {
-                let letter = next.len() <= 2 && next.case == Case::Capital && self.word(end).has(NOT_NAME) && {
-                    let mut letters = self.text.get(next.start as usize..).unwrap_or_default().chars();
-                    letters.nth(1).is_none_or(|c| c != '.' && !c.is_alphabetic())
-                };
+                let letter = next.len() <= 2
+                    && next.case == Case::Capital
+                    && self.word(end).has(NOT_NAME)
+                    && {
+                        let mut letters = self
+                            .text
+                            .get(next.start as usize..)
+                            .unwrap_or_default()
+                            .chars();
+                        letters
+                            .nth(1)
+                            .is_none_or(|c| c != '.' && !c.is_alphabetic())
+                    };
                 if letter || self.is_taken(end) {
                     break;
                 }
@@ -77,14 +90,23 @@ impl Scan<'_, '_, '_> {
             if head && link > 0 {
                 let to = end + link;
                 let joins = word.has(COORDINATION);
-                if to < limit && self.capital(to) && self.tokens[to].gap < Gap::Line && !self.is_taken(to) {
+                if to < limit
+                    && self.capital(to)
+                    && self.tokens[to].gap < Gap::Line
+                    && !self.is_taken(to)
+                {
                     let next = self.word(to);
                     let entries = self.entries(to);
                     let given = usize::from(entries.given);
                     let person = next.has(SPLITS)
-                        || given > 0 && usize::from(entries.length) <= given && self.capital(to + given) && self.tokens[to + given].gap == Gap::Space
+                        || given > 0
+                            && usize::from(entries.length) <= given
+                            && self.capital(to + given)
+                            && self.tokens[to + given].gap == Gap::Space
                             && !self.word(to + given).has(ENDS_ORG);
-                    let other = next.has(WEEKDAY | MONTH) || joins && (entries.strong || !complement || next.has(ORG_HEAD) || given > 0);
+                    let other = next.has(WEEKDAY | MONTH)
+                        || joins
+                            && (entries.strong || !complement || next.has(ORG_HEAD) || given > 0);
                     if !person && !other {
                         end = to + 1;
                         complement = true;
@@ -98,7 +120,10 @@ impl Scan<'_, '_, '_> {
             if head && small > 0 && last.kind == Kind::Word && end + small < limit {
                 let noun = self.tokens[end + small];
                 let begins = self.word(end + small);
-                if noun.kind == Kind::Word && noun.case == Case::Lower && noun.len() > 3 && noun.gap <= Gap::Space
+                if noun.kind == Kind::Word
+                    && noun.case == Case::Lower
+                    && noun.len() > 3
+                    && noun.gap <= Gap::Space
                     && !begins.has(NOT_NAME | DETERMINER)
                 {
                     end += small + 1;
@@ -108,7 +133,11 @@ impl Scan<'_, '_, '_> {
             }
             // «Food and Drug Administration»
             let joins = word.length(COORDINATION);
-            if joins > 0 && self.word(end - 1).has(ORG_FIELD) && self.capital(end + joins) && end + joins < limit {
+            if joins > 0
+                && self.word(end - 1).has(ORG_FIELD)
+                && self.capital(end + joins)
+                && end + joins < limit
+            {
                 let to = end + joins;
                 if self.word(to).has(ORG_FIELD) && !self.entries(to).strong {
                     end = to + 1;
@@ -123,7 +152,9 @@ impl Scan<'_, '_, '_> {
             let link = self.links(end, limit);
             if link > 0 && self.capital(end + link) && !self.is_taken(end + link) {
                 let ambiguous = word.has(DETERMINER | ORG_LINK | COORDINATION);
-                if !ambiguous || self.entries(first).given > 0 && !self.word(first).has(NOT_NAME | WEAK_WORD) {
+                if !ambiguous
+                    || self.entries(first).given > 0 && !self.word(first).has(NOT_NAME | WEAK_WORD)
+                {
                     end += link + 1;
                     continue;
                 }
@@ -135,12 +166,19 @@ impl Scan<'_, '_, '_> {
 
     /// Whether the words from `to` end a name that the article before `first` begins.
     pub(crate) fn joins_org(&mut self, first: usize, to: usize, limit: usize) -> bool {
-        let article = first > 0 && self.word(first - 1).has(DETERMINER) && self.tokens[first].gap == Gap::Space;
-        if !article || to >= limit || self.word(first).has(ORG_HEAD) || self.word(first).has(ENDS_ORG | PEOPLE) {
+        let article = first > 0
+            && self.word(first - 1).has(DETERMINER)
+            && self.tokens[first].gap == Gap::Space;
+        if !article
+            || to >= limit
+            || self.word(first).has(ORG_HEAD)
+            || self.word(first).has(ENDS_ORG | PEOPLE)
+        {
             return false;
         }
         let mut end = to;
-        while end < limit && self.capital(end) && (end == to || self.tokens[end].gap == Gap::Space) {
+        while end < limit && self.capital(end) && (end == to || self.tokens[end].gap == Gap::Space)
+        {
             end += 1;
         }
         let known = self.entries(first);
@@ -173,7 +211,10 @@ impl Scan<'_, '_, '_> {
                 break;
             }
             at += length;
-            if self.token(at).is_some_and(|t| t.gap == Gap::Glued && matches!(t.of(self.text), "-" | "'" | "’")) {
+            if self
+                .token(at)
+                .is_some_and(|t| t.gap == Gap::Glued && matches!(t.of(self.text), "-" | "'" | "’"))
+            {
                 at += 1;
             }
         }
@@ -187,13 +228,15 @@ impl Scan<'_, '_, '_> {
         let sign = self.of(end);
         match sign {
             "." => {
-                let letter = last.len() <= 2 && last.case == Case::Capital && last.kind == Kind::Word;
+                let letter =
+                    last.len() <= 2 && last.case == Case::Capital && last.kind == Kind::Word;
                 let dotted = letter && end >= first + 3 && self.is(end - 2, b'.');
                 if letter && let Some(a) = after {
                     if a.gap == Gap::Glued && a.capitalised() {
                         return Some(end + 2);
                     }
-                    let more = a.gap == Gap::Space && a.capitalised() && !self.word(end + 1).has(NOT_NAME);
+                    let more =
+                        a.gap == Gap::Space && a.capitalised() && !self.word(end + 1).has(NOT_NAME);
                     if more && !(dotted && self.word(end + 1).has(NOT_NAME | WEAK_WORD)) {
                         return if dotted { Some(end + 1) } else { Some(end + 2) };
                     }
@@ -201,7 +244,11 @@ impl Scan<'_, '_, '_> {
                 if dotted {
                     return Some(end + 1);
                 }
-                if end > first + 1 && self.word(end - 1).has(NAME_SUFFIX) && last.len() <= 3 && last.case == Case::Capital {
+                if end > first + 1
+                    && self.word(end - 1).has(NAME_SUFFIX)
+                    && last.len() <= 3
+                    && last.case == Case::Capital
+                {
                     return Some(end + 1);
                 }
                 let abbreviation = self.word(end - 1).has(NAME_ABBREVIATION);
@@ -209,14 +256,16 @@ impl Scan<'_, '_, '_> {
                 if abbreviation && a.capitalised() && a.gap <= Gap::Space {
                     return Some(end + 2);
                 }
-                (a.gap == Gap::Glued && a.kind == Kind::Word && a.case == Case::Lower).then_some(end + 2)
+                (a.gap == Gap::Glued && a.kind == Kind::Word && a.case == Case::Lower)
+                    .then_some(end + 2)
             }
             "'" | "’" => {
                 if self.word(end).has(POSSESSIVE) {
                     return None;
                 }
                 let a = after.filter(|a| a.gap == Gap::Glued && a.kind == Kind::Word)?;
-                (a.capitalised() && last.len() <= 3 || a.case == Case::Lower && a.len() > 1 && last.len() <= 4)
+                (a.capitalised() && last.len() <= 3
+                    || a.case == Case::Lower && a.len() > 1 && last.len() <= 4)
                     .then_some(end + 2)
             }
             "-" | "‐" | "‑" => {
@@ -224,16 +273,24 @@ impl Scan<'_, '_, '_> {
                 let word = self.word(end + 1);
                 if a.case == Case::Lower
                     && (word.has(HYPHEN_PLACE | HYPHEN_TAIL)
-                        || end == first + 1 && a.len() > 4 && self.vocabulary.hyphen_tail(self.text, &a))
+                        || end == first + 1
+                            && a.len() > 4
+                            && self.vocabulary.hyphen_tail(self.text, &a))
                 {
                     return None;
                 }
-                if a.case == Case::Lower && end == first + 1 && self.entries(first).strong && !self.is(end + 2, b'-') {
+                if a.case == Case::Lower
+                    && end == first + 1
+                    && self.entries(first).strong
+                    && !self.is(end + 2, b'-')
+                {
                     return None;
                 }
                 (a.kind != Kind::Symbol).then_some(end + 2)
             }
-            "&" => after.filter(|a| a.gap == Gap::Glued && a.capitalised()).map(|_| end + 2),
+            "&" => after
+                .filter(|a| a.gap == Gap::Glued && a.capitalised())
+                .map(|_| end + 2),
             _ => (self.tokens[end].kind == Kind::Number).then_some(end + 1),
         }
     }

@@ -28,8 +28,16 @@ pub(crate) struct Entries {
 }
 
 impl Entries {
-    pub(crate) const NONE: Entries =
-        Entries { given: 0, surname: 0, demonym: 0, length: 0, strong: false, place: false, first: 0, count: 0 };
+    pub(crate) const NONE: Entries = Entries {
+        given: 0,
+        surname: 0,
+        demonym: 0,
+        length: 0,
+        strong: false,
+        place: false,
+        first: 0,
+        count: 0,
+    };
 }
 
 /// One of the meanings of a name.
@@ -162,7 +170,9 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     /// Whether token `i` is this ASCII sign.
     #[inline]
     pub(crate) fn is(&self, i: usize, sign: u8) -> bool {
-        self.tokens.get(i).is_some_and(|t| t.len() == 1 && self.text.as_bytes().get(t.start as usize) == Some(&sign))
+        self.tokens.get(i).is_some_and(|t| {
+            t.len() == 1 && self.text.as_bytes().get(t.start as usize) == Some(&sign)
+        })
     }
 
     /// Whether token `i` is a quotation mark.
@@ -170,15 +180,25 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     pub(crate) fn quote(&self, i: usize) -> bool {
         self.tokens.get(i).is_some_and(|t| {
             t.kind == Kind::Symbol
-                && matches!(t.of(self.text), "\"" | "“" | "”" | "«" | "»" | "‘" | "’" | "'" | "„" | "‹" | "›")
+                && matches!(
+                    t.of(self.text),
+                    "\"" | "“" | "”" | "«" | "»" | "‘" | "’" | "'" | "„" | "‹" | "›"
+                )
         })
     }
 
     /// The meanings of [`Entries`] by their place in the scratch.
     pub(crate) fn meanings(&self, at: u32) -> &[Meaning<'g>] {
-        let entries = self.scratch.entries.get(at as usize).unwrap_or(&Entries::NONE);
+        let entries = self
+            .scratch
+            .entries
+            .get(at as usize)
+            .unwrap_or(&Entries::NONE);
         let first = entries.first as usize;
-        self.scratch.meanings.get(first..first + usize::from(entries.count)).unwrap_or_default()
+        self.scratch
+            .meanings
+            .get(first..first + usize::from(entries.count))
+            .unwrap_or_default()
     }
 
     /// Where in the scratch the gazetteer's knowledge of token `i` lies.
@@ -196,7 +216,10 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let mut known = Entries::NONE;
         if self.gazetteer.may_start(token.key) {
             let mut bytes = std::mem::take(&mut self.scratch.bytes);
-            for hit in self.gazetteer.matches(self.text, self.tokens, i, &mut bytes) {
+            for hit in self
+                .gazetteer
+                .matches(self.text, self.tokens, i, &mut bytes)
+            {
                 let length = hit.tokens.min(255) as u8;
                 let first = self.scratch.meanings.len();
                 let mut strong = false;
@@ -215,9 +238,14 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                         k if initials && k.is_place() && !entry.flags.acronym() => {}
                         _ => {
                             let local = entry.in_language(self.tag);
-                            let alone = !entry.flags.weak() && (entry.own || local || hit.tokens > 1);
+                            let alone =
+                                !entry.flags.weak() && (entry.own || local || hit.tokens > 1);
                             strong |= alone;
-                            self.scratch.meanings.push(Meaning { entry, local, strong: alone });
+                            self.scratch.meanings.push(Meaning {
+                                entry,
+                                local,
+                                strong: alone,
+                            });
                         }
                     }
                 }
@@ -262,18 +290,26 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     }
 
     pub(crate) fn is_taken(&self, i: usize) -> bool {
-        let Some(token) = self.token(i) else { return false };
+        let Some(token) = self.token(i) else {
+            return false;
+        };
         let at = self.taken.partition_point(|s| s.end <= token.start);
         self.taken.get(at).is_some_and(|s| s.start < token.end)
     }
 
     fn in_dateline(&self, i: usize) -> bool {
-        self.document.dateline.as_ref().is_some_and(|d| d.all.contains(&(i as u32)))
+        self.document
+            .dateline
+            .as_ref()
+            .is_some_and(|d| d.all.contains(&(i as u32)))
     }
 
     /// Finds the candidates of a sentence, or notes it for later.
     pub(crate) fn sentence(&mut self, number: usize, sentence: &Sentence) {
-        let (first, end) = (sentence.first as usize, (sentence.end as usize).min(self.tokens.len()));
+        let (first, end) = (
+            sentence.first as usize,
+            (sentence.end as usize).min(self.tokens.len()),
+        );
         let tokens = self.tokens.get(first..end).unwrap_or_default();
         let [comma, semicolon] = self.marks;
         let (mut words, mut capitals, mut shouts, mut small) = (0u32, 0u32, 0u32, 0u32);
@@ -306,7 +342,10 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         }
         // Names stand close in the text of an article too: there it takes more.
         let open = tokens.last().is_some_and(|t| t.kind != Kind::Symbol);
-        let heads = matches!(sentence.zone, Zone::Title | Zone::Heading | Zone::Credit | Zone::Boilerplate);
+        let heads = matches!(
+            sentence.zone,
+            Zone::Title | Zone::Heading | Zone::Credit | Zone::Boilerplate
+        );
         let (least, share) = match () {
             () if open => (5, 75),
             () if heads => (3, 60),
@@ -316,14 +355,21 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             // Short verbs stand small in a headline no more than long ones: «met».
             for (i, t) in tokens.iter().enumerate() {
                 let short = t.case == Case::Lower && t.len() <= 3 && t.gap != Gap::Glued;
-                words += u32::from(short && !self.word(first + i).has(NOT_NAME | COORDINATION | ORG_LINK));
+                words += u32::from(
+                    short && !self.word(first + i).has(NOT_NAME | COORDINATION | ORG_LINK),
+                );
             }
         }
-        let count = |fits: &dyn Fn(&Token) -> bool| tokens.iter().filter(|t| fits(t)).count() as u32;
+        let count =
+            |fits: &dyn Fn(&Token) -> bool| tokens.iter().filter(|t| fits(t)).count() as u32;
         let titled = words >= least
             && capitals * 100 > words * share
             && count(&|t| t.kind == Kind::Number) * 3 < words * 2
-            && (heads || open || count(&|t| t.kind == Kind::Symbol && (t.key == comma || t.key == semicolon)) * 3 < words);
+            && (heads
+                || open
+                || count(&|t| t.kind == Kind::Symbol && (t.key == comma || t.key == semicolon))
+                    * 3
+                    < words);
         let shouted = words >= 3 && shouts * 100 > words * 80;
         if sentence.zone != Zone::Dateline && (titled || shouted) {
             self.scratch.late.push(number as u32);
@@ -335,14 +381,19 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let mut i = first;
         for start in &starts {
             let start = *start as usize;
-            let Some(token) = self.token(start).filter(|_| start >= i) else { continue };
+            let Some(token) = self.token(start).filter(|_| start >= i) else {
+                continue;
+            };
             i = start;
             // The commonest words with a capital open a sentence, and no name follows.
             let alone = token.case == Case::Capital
-                && tokens.get(i - first + 1).is_none_or(|t| !t.capitalised() && t.gap != Gap::Glued);
+                && tokens
+                    .get(i - first + 1)
+                    .is_none_or(|t| !t.capitalised() && t.gap != Gap::Glued);
             let idle = alone && {
                 let word = self.word(i);
-                word.has(NOT_NAME) && !word.has(WEAK_WORD | ORG_HEAD | PLACE_HEAD | EVENT_HEAD | TITLE)
+                word.has(NOT_NAME)
+                    && !word.has(WEAK_WORD | ORG_HEAD | PLACE_HEAD | EVENT_HEAD | TITLE)
             };
             if token.case == Case::None {
                 i = self.without_case(i);
@@ -360,7 +411,10 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     pub(crate) fn without_case(&mut self, i: usize) -> usize {
         let entries = self.entries(i);
         let end = i + usize::from(entries.length);
-        let letters: usize = self.tokens[i..end].iter().map(|t| t.of(self.text).chars().count()).sum();
+        let letters: usize = self.tokens[i..end]
+            .iter()
+            .map(|t| t.of(self.text).chars().count())
+            .sum();
         if !entries.strong || letters < 2 || self.is_taken(i) {
             return i + 1;
         }
@@ -394,7 +448,8 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             let w = self.word(i);
             let entries = self.entries(i);
             let length = usize::from(entries.length);
-            let plain = length == 1 && (w.has(NOT_NAME | WEAK_WORD | PEOPLE | MONTH | WEEKDAY) || entries.surname > 0);
+            let plain = length == 1
+                && (w.has(NOT_NAME | WEAK_WORD | PEOPLE | MONTH | WEEKDAY) || entries.surname > 0);
             if found >= length && found > 0 {
                 let before = self.scratch.candidates.len();
                 self.push(i, i + found, false, &[]);
@@ -410,10 +465,17 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 i += length;
             } else if usize::from(entries.given) > 0 && !w.has(NOT_NAME | WEAK_WORD) {
                 let at = i + usize::from(entries.given);
-                let close = self.token(at).is_some_and(|t| t.capitalised() && t.gap <= Gap::Space);
+                let close = self
+                    .token(at)
+                    .is_some_and(|t| t.capitalised() && t.gap <= Gap::Space);
                 let bracket = self.is(at + 1, b'(') && self.entries(at).length == 0;
                 let surname = self.entries(at).surname.max(u8::from(bracket));
-                if close && surname > 0 && !self.word(at).has(NOT_NAME | WEAK_WORD | ENDS_ORG | EVENT_TAIL) {
+                if close
+                    && surname > 0
+                    && !self
+                        .word(at)
+                        .has(NOT_NAME | WEAK_WORD | ENDS_ORG | EVENT_TAIL)
+                {
                     i = self.push(i, at + usize::from(surname), false, &[Rule::Given]);
                 } else {
                     i += 1;

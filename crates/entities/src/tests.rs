@@ -23,8 +23,13 @@ struct Reader {
 
 impl Reader {
     fn new() -> Self {
-        let gazetteer = Gazetteer::embedded().with_names("own.csv", OWN.as_bytes()).unwrap();
-        Self { library: Library::embedded(), gazetteer }
+        let gazetteer = Gazetteer::embedded()
+            .with_names("own.csv", OWN.as_bytes())
+            .unwrap();
+        Self {
+            library: Library::embedded(),
+            gazetteer,
+        }
     }
 
     fn read(&self, tag: &str, text: &str, taken: &[Span]) -> Vec<Name> {
@@ -43,29 +48,96 @@ impl Reader {
 
 /// «form/type» of each name.
 fn forms(text: &str, names: &[Name]) -> Vec<String> {
-    names.iter().map(|n| format!("{}/{}", n.span.of(text), n.name_type.as_str())).collect()
+    names
+        .iter()
+        .map(|n| format!("{}/{}", n.span.of(text), n.name_type.as_str()))
+        .collect()
 }
 
 #[test]
 fn evidence_in_english() {
     let reader = Reader::new();
     for (text, expected, rule) in [
-        ("The talks were held in Orvale.", "Orvale/place", "name.list.place"),
-        ("She works for Quillon now.", "Quillon/organization", "name.list.organization"),
-        ("We met with Mr Zebrosk at noon.", "Zebrosk/person", "name.title.honorific"),
-        ("The plan of President Zebrosk failed.", "Zebrosk/person", "name.title.person"),
-        ("He came with his wife Zebrosk.", "Zebrosk/person", "name.title.kin"),
-        ("The books of Peter Zebrosk sold well.", "Peter Zebrosk/person", "name.given-name"),
-        ("They saw Zebrosk, 45, at the door.", "Zebrosk/person", "name.apposition.person"),
-        ("It was late, Zebrosk told reporters.", "Zebrosk/person", "name.speech-verb"),
-        ("It is run by the Ministry of Public Works.", "Ministry of Public Works/organization", "name.org-head"),
-        ("It was bought by Zebrosk Holdings.", "Zebrosk Holdings/organization", "name.org-suffix"),
-        ("It was printed in the Zebrosk Herald.", "Zebrosk Herald/organization", "name.org-tail"),
-        ("A report of the ZKRP was read.", "ZKRP/organization", "name.acronym"),
-        ("They swam in the Zebrosk River.", "Zebrosk River/place", "name.place-tail"),
-        ("They climbed Mount Zebrosk.", "Mount Zebrosk/place", "name.place-head"),
-        ("The town of Zebrosk was flooded.", "Zebrosk/place", "name.place-noun"),
-        ("The Zebrosk-based firm failed.", "Zebrosk/place", "name.based"),
+        (
+            "The talks were held in Orvale.",
+            "Orvale/place",
+            "name.list.place",
+        ),
+        (
+            "She works for Quillon now.",
+            "Quillon/organization",
+            "name.list.organization",
+        ),
+        (
+            "We met with Mr Zebrosk at noon.",
+            "Zebrosk/person",
+            "name.title.honorific",
+        ),
+        (
+            "The plan of President Zebrosk failed.",
+            "Zebrosk/person",
+            "name.title.person",
+        ),
+        (
+            "He came with his wife Zebrosk.",
+            "Zebrosk/person",
+            "name.title.kin",
+        ),
+        (
+            "The books of Peter Zebrosk sold well.",
+            "Peter Zebrosk/person",
+            "name.given-name",
+        ),
+        (
+            "They saw Zebrosk, 45, at the door.",
+            "Zebrosk/person",
+            "name.apposition.person",
+        ),
+        (
+            "It was late, Zebrosk told reporters.",
+            "Zebrosk/person",
+            "name.speech-verb",
+        ),
+        (
+            "It is run by the Ministry of Public Works.",
+            "Ministry of Public Works/organization",
+            "name.org-head",
+        ),
+        (
+            "It was bought by Zebrosk Holdings.",
+            "Zebrosk Holdings/organization",
+            "name.org-suffix",
+        ),
+        (
+            "It was printed in the Zebrosk Herald.",
+            "Zebrosk Herald/organization",
+            "name.org-tail",
+        ),
+        (
+            "A report of the ZKRP was read.",
+            "ZKRP/organization",
+            "name.acronym",
+        ),
+        (
+            "They swam in the Zebrosk River.",
+            "Zebrosk River/place",
+            "name.place-tail",
+        ),
+        (
+            "They climbed Mount Zebrosk.",
+            "Mount Zebrosk/place",
+            "name.place-head",
+        ),
+        (
+            "The town of Zebrosk was flooded.",
+            "Zebrosk/place",
+            "name.place-noun",
+        ),
+        (
+            "The Zebrosk-based firm failed.",
+            "Zebrosk/place",
+            "name.based",
+        ),
     ] {
         let names = reader.read("en", text, &[]);
         assert_eq!(forms(text, &names), [expected], "{text}");
@@ -77,14 +149,46 @@ fn evidence_in_english() {
 fn evidence_in_french() {
     let reader = Reader::new();
     for (text, expected, rule) in [
-        ("Elle a rencontré Mme Zebrosk hier.", "Zebrosk/person", "name.title.honorific"),
-        ("Le projet du président Zebrosk a échoué.", "Zebrosk/person", "name.title.person"),
-        ("Les livres de Pierre Zebrosk se vendent bien.", "Pierre Zebrosk/person", "name.given-name"),
-        ("Selon le ministère de l'Agriculture, tout va bien.", "ministère de l'Agriculture/organization", "name.org-head"),
-        ("Un rapport de la Fédération nationale de chasse est attendu.", "Fédération nationale de chasse/organization", "name.org-head"),
-        ("Ils habitent rue Zebrosk.", "rue Zebrosk/place", "name.place-head"),
-        ("Elle vit à Zebrosk depuis longtemps.", "Zebrosk/place", "name.place-preposition"),
-        ("Le village de Zebrosk a été inondé.", "Zebrosk/place", "name.place-noun"),
+        (
+            "Elle a rencontré Mme Zebrosk hier.",
+            "Zebrosk/person",
+            "name.title.honorific",
+        ),
+        (
+            "Le projet du président Zebrosk a échoué.",
+            "Zebrosk/person",
+            "name.title.person",
+        ),
+        (
+            "Les livres de Pierre Zebrosk se vendent bien.",
+            "Pierre Zebrosk/person",
+            "name.given-name",
+        ),
+        (
+            "Selon le ministère de l'Agriculture, tout va bien.",
+            "ministère de l'Agriculture/organization",
+            "name.org-head",
+        ),
+        (
+            "Un rapport de la Fédération nationale de chasse est attendu.",
+            "Fédération nationale de chasse/organization",
+            "name.org-head",
+        ),
+        (
+            "Ils habitent rue Zebrosk.",
+            "rue Zebrosk/place",
+            "name.place-head",
+        ),
+        (
+            "Elle vit à Zebrosk depuis longtemps.",
+            "Zebrosk/place",
+            "name.place-preposition",
+        ),
+        (
+            "Le village de Zebrosk a été inondé.",
+            "Zebrosk/place",
+            "name.place-noun",
+        ),
     ] {
         let names = reader.read("fr", text, &[]);
         assert_eq!(forms(text, &names), [expected], "{text}");
@@ -96,9 +200,15 @@ fn evidence_in_french() {
 fn words_that_open_a_sentence_are_no_names() {
     let reader = Reader::new();
     for (tag, text) in [
-        ("en", "However, nobody came. Yesterday it rained. Officials said so."),
+        (
+            "en",
+            "However, nobody came. Yesterday it rained. Officials said so.",
+        ),
         ("en", "On Monday in April the French left."),
-        ("fr", "Cependant, personne n'est venu. Hier il pleuvait. Les Français sont partis."),
+        (
+            "fr",
+            "Cependant, personne n'est venu. Hier il pleuvait. Les Français sont partis.",
+        ),
     ] {
         assert_eq!(forms(text, &reader.read(tag, text, &[])), [""; 0], "{text}");
     }
@@ -126,7 +236,11 @@ fn parts_and_initials_stand_for_the_whole() {
     assert_eq!(kinds, [Full, Full, Acronym, Acronym, Short, Short]);
     assert_eq!(names[4].entity_id, "x:person:anna-zebrosk");
     assert_eq!(names[4].label, "Anna Zebrosk");
-    assert!(names[1..4].iter().all(|n| n.entity_id == "x:organization:northern-fisheries-council"));
+    assert!(
+        names[1..4]
+            .iter()
+            .all(|n| n.entity_id == "x:organization:northern-fisheries-council")
+    );
 }
 
 #[test]
@@ -143,11 +257,41 @@ fn the_gazetteer_gives_ids() {
 fn roles_stand_in_the_words_of_the_article() {
     let reader = Reader::new();
     for (tag, text, person, role, organization) in [
-        ("en", "Quillon chief executive Anna Zebrosk resigned.", 1, "chief executive", "x:organization:quillon"),
-        ("en", "Former president Anna Zebrosk resigned.", 0, "Former president", ""),
-        ("en", "Anna Zebrosk, head of security at Quillon, resigned.", 0, "head of security", "x:organization:quillon"),
-        ("fr", "Anne Zebrosk, responsable de la sécurité pour Quillon, est partie.", 0, "responsable de la sécurité", "x:organization:quillon"),
-        ("fr", "L'ancien ministre Pierre Zebrosk est parti.", 0, "ancien ministre", ""),
+        (
+            "en",
+            "Quillon chief executive Anna Zebrosk resigned.",
+            1,
+            "chief executive",
+            "x:organization:quillon",
+        ),
+        (
+            "en",
+            "Former president Anna Zebrosk resigned.",
+            0,
+            "Former president",
+            "",
+        ),
+        (
+            "en",
+            "Anna Zebrosk, head of security at Quillon, resigned.",
+            0,
+            "head of security",
+            "x:organization:quillon",
+        ),
+        (
+            "fr",
+            "Anne Zebrosk, responsable de la sécurité pour Quillon, est partie.",
+            0,
+            "responsable de la sécurité",
+            "x:organization:quillon",
+        ),
+        (
+            "fr",
+            "L'ancien ministre Pierre Zebrosk est parti.",
+            0,
+            "ancien ministre",
+            "",
+        ),
     ] {
         let names = reader.read(tag, text, &[]);
         let name = &names[person];
@@ -159,7 +303,8 @@ fn roles_stand_in_the_words_of_the_article() {
 #[test]
 fn headlines_are_read_last() {
     let reader = Reader::new();
-    let text = "ZEBROSK LEAVES QUILLON AFTER LONG FIGHT\n\nAnna Zebrosk leaves Quillon after a fight.";
+    let text =
+        "ZEBROSK LEAVES QUILLON AFTER LONG FIGHT\n\nAnna Zebrosk leaves Quillon after a fight.";
     let names = reader.read("en", text, &[]);
     assert_eq!(names[0].span.of(text), "ZEBROSK");
     assert_eq!(names[0].entity_id, "x:person:anna-zebrosk");
@@ -181,7 +326,11 @@ fn every_rule_is_listed_once() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), RULES.len());
-    assert!(RULES.iter().all(|(id, doc)| id.starts_with("name.") && doc.ends_with('.')));
+    assert!(
+        RULES
+            .iter()
+            .all(|(id, doc)| id.starts_with("name.") && doc.ends_with('.'))
+    );
 }
 
 /// Takes far longer than a test may if any step takes the square of the text's length.
@@ -192,9 +341,14 @@ fn long_runs_and_many_namesakes_take_linear_time() {
     run.push_str(&"small words follow here ".repeat(20_000));
     assert!(reader.read("en", &run, &[]).len() < 80_000);
     let letters = |n: usize| -> String {
-        format!("{n:05}").bytes().map(|b| char::from(b'a' + (b - b'0'))).collect()
+        format!("{n:05}")
+            .bytes()
+            .map(|b| char::from(b'a' + (b - b'0')))
+            .collect()
     };
-    let list: String = (0..30_000).map(|n| format!("It was Peter Z{}, he said. ", letters(n))).collect();
+    let list: String = (0..30_000)
+        .map(|n| format!("It was Peter Z{}, he said. ", letters(n)))
+        .collect();
     assert_eq!(reader.read("en", &list, &[]).len(), 30_000);
 }
 

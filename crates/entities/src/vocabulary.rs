@@ -78,7 +78,8 @@ impl<'w> Word<'w> {
     /// Whether a form of any of the slots begins here.
     #[inline]
     pub(crate) fn has(self, slots: u64) -> bool {
-        self.head.ones & slots != 0 || self.may_be_longer(slots) && self.longer(slots).next().is_some()
+        self.head.ones & slots != 0
+            || self.may_be_longer(slots) && self.longer(slots).next().is_some()
     }
 
     fn exactly(self, tokens: usize) -> u64 {
@@ -86,7 +87,11 @@ impl<'w> Word<'w> {
         if !self.may_be_longer(u64::MAX) || tokens == 1 && self.head.second != u64::MAX {
             return ones;
         }
-        let forms = self.head.forms.iter().filter(|f| f.more.len() + 1 == tokens && self.fits(f));
+        let forms = self
+            .head
+            .forms
+            .iter()
+            .filter(|f| f.more.len() + 1 == tokens && self.fits(f));
         forms.fold(ones, |slots, f| slots | f.slot)
     }
 
@@ -105,16 +110,32 @@ impl<'w> Word<'w> {
     #[inline]
     fn may_be_longer(self, slots: u64) -> bool {
         self.head.others & slots != 0
-            && self.head.second & self.document.tokens.get(self.at + 1).map_or(u64::MAX, |t| second_bit(t.key)) != 0
+            && self.head.second
+                & self
+                    .document
+                    .tokens
+                    .get(self.at + 1)
+                    .map_or(u64::MAX, |t| second_bit(t.key))
+                != 0
     }
 
     /// The forms, longest first, that are not just this word in any case.
     fn longer(self, slots: u64) -> impl Iterator<Item = &'w Form> {
-        self.head.forms.iter().filter(move |form| form.slot & slots != 0 && self.fits(form))
+        self.head
+            .forms
+            .iter()
+            .filter(move |form| form.slot & slots != 0 && self.fits(form))
     }
 
     fn fits(self, form: &Form) -> bool {
-        let Some((first, rest)) = self.document.tokens.get(self.at..).and_then(<[Token]>::split_first) else { return false };
+        let Some((first, rest)) = self
+            .document
+            .tokens
+            .get(self.at..)
+            .and_then(<[Token]>::split_first)
+        else {
+            return false;
+        };
         let mut last = first;
         for (n, key) in form.more.iter().enumerate() {
             match rest.get(n) {
@@ -125,7 +146,12 @@ impl<'w> Word<'w> {
         match form.case {
             CaseRule::Any => true,
             CaseRule::Capital => first.capitalised(),
-            CaseRule::Exact => self.document.text.get(first.start as usize..last.end as usize) == Some(&*form.text),
+            CaseRule::Exact => {
+                self.document
+                    .text
+                    .get(first.start as usize..last.end as usize)
+                    == Some(&*form.text)
+            }
         }
     }
 }
@@ -184,10 +210,14 @@ impl<'l> Vocabulary<'l> {
         let mut heads = vec![Head::default()];
         let mut tokens = Vec::new();
         for row in &pack.rows {
-            let Some(number) = SLOTS.iter().position(|s| *s == row.slot) else { continue };
+            let Some(number) = SLOTS.iter().position(|s| *s == row.slot) else {
+                continue;
+            };
             tokens.clear();
             tokenize(&row.form, &mut tokens);
-            let Some(first) = tokens.first().filter(|_| !row.form.starts_with('*')) else { continue };
+            let Some(first) = tokens.first().filter(|_| !row.form.starts_with('*')) else {
+                continue;
+            };
             let entry = lexicon.entry(first.key) as usize;
             if entry == 0 {
                 continue;
@@ -212,7 +242,11 @@ impl<'l> Vocabulary<'l> {
                     slot,
                     case: row.case,
                     more: tokens[1..].iter().map(|t| t.key).collect(),
-                    text: if row.case == CaseRule::Exact { row.form.as_ref().into() } else { Box::default() },
+                    text: if row.case == CaseRule::Exact {
+                        row.form.as_ref().into()
+                    } else {
+                        Box::default()
+                    },
                 });
             }
         }
@@ -233,24 +267,45 @@ impl<'l> Vocabulary<'l> {
     /// What begins at token `i`.
     #[inline]
     pub(crate) fn word<'w>(&'w self, document: &'w Document<'w>, i: usize) -> Word<'w> {
-        let number = document.tokens.get(i).and_then(|t| self.head_of.get(t.entry as usize)).map_or(0, |n| *n as usize);
-        Word { head: &self.heads[number], document, at: i }
+        let number = document
+            .tokens
+            .get(i)
+            .and_then(|t| self.head_of.get(t.entry as usize))
+            .map_or(0, |n| *n as usize);
+        Word {
+            head: &self.heads[number],
+            document,
+            at: i,
+        }
     }
 
     /// The slots with a form of exactly this many tokens at token `i`.
     #[inline]
     pub(crate) fn exactly(&self, document: &Document<'_>, i: usize, length: usize) -> u64 {
-        let lengths = document.tokens.get(i).and_then(|t| self.lengths_of.get(t.entry as usize)).copied().unwrap_or(0);
-        if lengths & length_bit(length) == 0 { 0 } else { self.word(document, i).exactly(length) }
+        let lengths = document
+            .tokens
+            .get(i)
+            .and_then(|t| self.lengths_of.get(t.entry as usize))
+            .copied()
+            .unwrap_or(0);
+        if lengths & length_bit(length) == 0 {
+            0
+        } else {
+            self.word(document, i).exactly(length)
+        }
     }
 
     /// Whether a small word ends like an adjective of names.
     pub(crate) fn adjective(&self, text: &str, token: &Token) -> bool {
-        token.kind == Kind::Word && self.adjective.is_some_and(|s| self.lexicon.ending(s, token, text).is_some())
+        token.kind == Kind::Word
+            && self
+                .adjective
+                .is_some_and(|s| self.lexicon.ending(s, token, text).is_some())
     }
 
     /// Whether a small word after a hyphen ends like one that is not part of a name.
     pub(crate) fn hyphen_tail(&self, text: &str, token: &Token) -> bool {
-        self.hyphen_tail.is_some_and(|s| self.lexicon.ending(s, token, text).is_some())
+        self.hyphen_tail
+            .is_some_and(|s| self.lexicon.ending(s, token, text).is_some())
     }
 }
