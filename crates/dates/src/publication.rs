@@ -58,8 +58,10 @@ pub fn publication(
     style: Style,
     settings: &Settings,
 ) -> Publication {
-    let plausible =
-        |d: &Date| d.year() >= 1600 && (!settings.not_after_is_said || *d <= settings.not_after);
+    let plausible = |d: &Date| {
+        (1600..2200).contains(&d.year())
+            && (!settings.not_after_is_said || *d <= settings.not_after)
+    };
     if let Some(day) = metadata_day(source.published, rules, style).filter(plausible) {
         return Publication::certain(day, "metadata");
     }
@@ -154,7 +156,7 @@ fn calendar(
         .iter()
         .filter_map(|p| p.year)
         .filter(|y| *y <= i32::from(settings.not_after.year()));
-    let latest_told = told.max().unwrap_or(0) as i16;
+    let latest_told = told.max().and_then(|y| i16::try_from(y).ok()).unwrap_or(0);
     let found: Vec<Date> = if let Some(first) = opening
         .filter(|p| p.weekday.is_some())
         .or(pairs.first().copied())
@@ -266,9 +268,10 @@ fn metadata_day(text: &str, rules: &RuleSet, style: Style) -> Option<Date> {
     if let Ok(zoned) = jiff::fmt::rfc2822::parse(text) {
         return Some(zoned.date());
     }
-    if text.len() >= 9 && text.len() <= 13 && text.bytes().all(|b| b.is_ascii_digit()) {
+    // Seconds since 1970 have nine or ten digits, milliseconds thirteen.
+    if matches!(text.len(), 9 | 10 | 13) && text.bytes().all(|b| b.is_ascii_digit()) {
         let seconds: i64 = text.parse().ok()?;
-        let seconds = if text.len() > 11 {
+        let seconds = if text.len() == 13 {
             seconds / 1000
         } else {
             seconds
@@ -293,7 +296,7 @@ fn metadata_day(text: &str, rules: &RuleSet, style: Style) -> Option<Date> {
 /// Year, month and day with one separator or none, apart from other digits; a clock time may follow.
 static DAY: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?:^|[^0-9])([0-9]{4})(?:([0-9]{2})([0-9]{2})(?:[0-9]{6})?|([-/_.])([0-9]{1,2})([-/_.])([0-9]{1,2}))(?:[^0-9]|$)",
+        r"(?:^|[^0-9])([0-9]{4})(?:([0-9]{2})([0-9]{2})(?:[0-9]{4}|[0-9]{6})?|([-/_.])([0-9]{1,2})([-/_.])([0-9]{1,2}))(?:[^0-9]|$)",
     )
     .expect("the pattern is sound")
 });
@@ -352,6 +355,7 @@ mod tests {
             "2016-11-09T10:00:00Z",
             "20161109",
             "20161109101500",
+            "201611091015",
         ] {
             assert_eq!(day_in_digits(text).unwrap().to_string(), "2016-11-09");
         }

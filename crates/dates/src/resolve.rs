@@ -289,13 +289,20 @@ impl Resolver<'_> {
                 Resolved::unit_of(date, Unit::Decade, "explicit")
             }
             Temporal::DecadeOfCentury(tens) => {
-                let ground = self.ground().map_or(2000, |g| i32::from(g.0.year()));
+                let Some((ground, _, basis)) = self.ground() else {
+                    return Some(Resolved::date(
+                        format!("XX{}", tens / 10),
+                        None,
+                        Unit::Decade,
+                        "",
+                    ));
+                };
+                let ground = i32::from(ground.year());
                 let mut year = ground / 100 * 100 + tens;
                 if year > ground {
                     year -= 100;
                 }
                 let date = Date::new(year as i16, 1, 1).ok()?;
-                let basis = self.ground().map_or("explicit", |g| g.2);
                 Resolved::unit_of(date, Unit::Decade, basis)
             }
             Temporal::Century(n) if *n < 0 => Some(Resolved::date(
@@ -517,9 +524,14 @@ impl Resolver<'_> {
                         .copied()
                         .filter(|c| c.weekday().to_monday_one_offset() == w)
                         .collect();
-                    if fitting.iter().any(|c| days_between(*c, g).abs() < 400) {
-                        candidates = fitting;
-                    }
+                    // Where the pair fits no year that is near, one of the two is wrong: nothing is
+                    // left to choose from.
+                    let near = |c: &Date| days_between(*c, g).abs() < 400;
+                    candidates = if fitting.iter().any(near) {
+                        fitting
+                    } else {
+                        Vec::new()
+                    };
                 }
                 let chosen = if let Some(step) = p.step.filter(|s| *s != 0) {
                     match step {

@@ -4,6 +4,10 @@ use crate::marks::Mark;
 use crate::reader::Reader;
 use dateline_text::{Case, Gap, Kind, Token};
 
+/// No sentence is longer: every fact carries its sentence, so that a table without a full stop
+/// would otherwise grow with the square of its length.
+const LONGEST: usize = 250;
+
 impl Reader<'_> {
     /// Calls `sentence(first, end)` for each sentence of the block; they tile it.
     pub(crate) fn sentences(
@@ -19,6 +23,10 @@ impl Reader<'_> {
         let mut skip = first;
         for (offset, token) in tokens.iter().enumerate() {
             let i = first + offset;
+            if i >= start + LONGEST {
+                sentence(start, i);
+                start = i;
+            }
             if token.kind != Kind::Symbol {
                 continue;
             }

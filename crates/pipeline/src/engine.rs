@@ -353,18 +353,19 @@ fn decide(dates: &mut Vec<TimeExpression>, mentions: &mut Vec<Mention>) {
     claims.sort_by_key(|c| (c.0.span, !c.1));
     let plain: Vec<Claim> = claims.iter().map(|c| c.0).collect();
     let keep = arbitrate(&plain);
-    let stands = |is_date: bool, i: usize| {
-        claims
-            .iter()
-            .zip(&keep)
-            .any(|(c, k)| *k && c.1 == is_date && c.2 == i)
-    };
-    let kept: Vec<bool> = (0..dates.len()).map(|i| stands(true, i)).collect();
-    let mut at = kept.iter();
-    dates.retain(|_| *at.next().unwrap_or(&true));
-    let kept: Vec<bool> = (0..mentions.len()).map(|i| stands(false, i)).collect();
-    let mut at = kept.iter();
-    mentions.retain(|_| *at.next().unwrap_or(&true));
+    let (mut dates_kept, mut mentions_kept) = (vec![true; dates.len()], vec![true; mentions.len()]);
+    for ((_, is_date, i), kept) in claims.iter().zip(&keep) {
+        let list = if *is_date {
+            &mut dates_kept
+        } else {
+            &mut mentions_kept
+        };
+        list[*i] = *kept;
+    }
+    let mut kept = dates_kept.iter();
+    dates.retain(|_| kept.next() != Some(&false));
+    let mut kept = mentions_kept.iter();
+    mentions.retain(|_| kept.next() != Some(&false));
 }
 
 /// More decimals would promise more than votes can tell.

@@ -1,6 +1,7 @@
 //! One decision between overlapping candidates of all extractors.
 
 use dateline_model::Span;
+use std::collections::BTreeMap;
 
 /// A candidate's claim on a range of text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -13,7 +14,7 @@ pub struct Claim {
 
 /// Which claims stand: `true` for each that overlaps no stronger one.
 ///
-/// `claims` are sorted by start. Linear in their number but for runs of mutual overlap.
+/// `claims` are sorted by start. In n log n, however they overlap.
 pub fn arbitrate(claims: &[Claim]) -> Vec<bool> {
     let mut keep = vec![true; claims.len()];
     let mut first = 0;
@@ -33,12 +34,15 @@ pub fn arbitrate(claims: &[Claim]) -> Vec<bool> {
                     .then(y.span.len().cmp(&x.span.len()))
                     .then(a.cmp(&b))
             });
-            let mut standing: Vec<Span> = Vec::new();
+            // By start; what stands does not overlap, so its ends are in order as well.
+            let mut standing: BTreeMap<u32, u32> = BTreeMap::new();
             for i in order {
-                if standing.iter().any(|s| s.overlaps(claims[i].span)) {
+                let span = claims[i].span;
+                let before = standing.range(..span.end).next_back();
+                if before.is_some_and(|(_, end)| *end > span.start) {
                     keep[i] = false;
                 } else {
-                    standing.push(claims[i].span);
+                    standing.insert(span.start, span.end);
                 }
             }
         }

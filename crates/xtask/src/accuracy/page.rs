@@ -295,7 +295,7 @@ fn suites(o: &mut String, scores: &[suites::Score]) -> Result {
         "
 ## Date tests of other projects
 
-Short phrases, many of them commands to an assistant. The day of the reference time is given as the day of
+Most cases are single phrases as people say them to an assistant. The day of the reference time is given as the day of
 publication, and the language. A case is an expected expression whose value TIMEX3 can say: a full day, week, weekend,
 month, quarter, season or year, or a length in whole numbers of one unit. Compared is the value of any expression that
 overlaps the expected place (anywhere in the text where the test names no place). Left out: times of day, sets, ranges
