@@ -77,22 +77,10 @@ rules! {
     Headline: "name.known-in-text", [0.0, 0.0, 0.0, 0.0], "A headline in capitals repeats a name of the article.";
 }
 
-/// Whether a rule is to be trusted in a language without tables of names of its own: what the
-/// gazetteer knows, and what stands on it. Shapes and neighbours mean little where the words of
-/// the language are not known (every German noun has a capital).
+/// Whether a rule is to be trusted in a language without tables of names of its own: all but
+/// those that go by shape alone, which mean little where the words of the language are not known.
 pub fn is_sure(rule: &str) -> bool {
-    [
-        "name.list.",
-        "name.list-large.",
-        "name.given-name",
-        "name.surname-of",
-        "name.initials",
-        "name.acronym-of",
-        "name.dateline",
-    ]
-    .iter()
-    .any(|sure| rule.starts_with(sure))
-        && rule != Rule::GivenAlone.id()
+    !rule.starts_with("name.shape.") && rule != Rule::GivenAlone.id()
 }
 
 impl Rule {
