@@ -111,8 +111,7 @@ impl Dates {
         rules: &RuleSet,
         settings: &Settings,
     ) -> Vec<Expression> {
-        let mut matches = Vec::new();
-        rules.matches(&document.text, &document.tokens, &mut matches);
+        let matches = self.matches(document, rules);
         let style = Style {
             order: settings.date_order.unwrap_or(self.order),
         };
