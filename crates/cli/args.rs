@@ -207,6 +207,8 @@ Examples:
       settings, tables and rules of French
   dateline languages --languages my-packs
       with the folders of your own laid over the built-in ones
+  dateline languages xx --languages my-packs --check
+      whether your folder holds what it promises: rules, their examples, the sentences of cases.toml
 
 Coverage: full = names, dates and relative dates; dates = dates; none = the language is told, nothing else.";
 
@@ -220,6 +222,9 @@ pub struct Languages {
     /// Language folders of your own, laid over the built-in ones
     #[arg(long, value_name = "DIR")]
     pub languages: Option<PathBuf>,
+    /// Run the examples of the rules and the sentences of cases.toml, of all languages or of TAG
+    #[arg(long)]
+    pub check: bool,
 }
 
 const RULES_EXAMPLES: &str = "\

@@ -4,6 +4,7 @@ use crate::args::Languages;
 use crate::print::{Columns, Out, STRONG, out, pair};
 use crate::reading::{library, order_name, tag};
 use anyhow::Result;
+use dateline_dates::{Checker, Report};
 use dateline_languages::{Coverage, Library, Pack};
 use dateline_rules::{Rule, read_rules};
 use std::collections::BTreeMap;
@@ -16,11 +17,44 @@ const SETTINGS: &str = "language.toml";
 pub fn run(a: &Languages) -> Result<u8> {
     let library = library(a.languages.as_deref())?;
     let mut out = out();
+    if a.check {
+        return check(&mut out, &library, a.tag.as_deref());
+    }
     match &a.tag {
         Some(given) => one(&mut out, &library, &tag(&library, given)?)?,
         None => all(&mut out, &library)?,
     }
     Ok(crate::DONE)
+}
+
+/// Tells what is wrong with the folders; exit code 1 if anything is.
+fn check(out: &mut Out, library: &Library, only: Option<&str>) -> Result<u8> {
+    let only = only.map(|given| tag(library, given)).transpose()?;
+    let mut checker = Checker::new(library);
+    let mut all = Report::default();
+    for folder in library.folders() {
+        if folder.file(SETTINGS).is_some() && only.as_deref().is_none_or(|o| o == folder.tag) {
+            let report = checker.check(folder.tag);
+            all.examples += report.examples;
+            all.sentences += report.sentences;
+            all.faults.extend(report.faults);
+        }
+    }
+    for fault in &all.faults {
+        writeln!(out, "{fault}")?;
+    }
+    writeln!(
+        out,
+        "{} examples of rules and {} sentences tried, {} faults",
+        all.examples,
+        all.sentences,
+        all.faults.len()
+    )?;
+    Ok(if all.faults.is_empty() {
+        crate::DONE
+    } else {
+        1
+    })
 }
 
 fn all(out: &mut Out, library: &Library) -> Result<()> {

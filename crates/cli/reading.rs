@@ -4,7 +4,7 @@ use crate::args::{Domain, Order, Reading, Undated};
 use anyhow::{Context, Result, bail};
 use dateline_detect::Detector;
 use dateline_gazetteer::Gazetteer;
-use dateline_languages::{DateOrder, Library};
+use dateline_languages::{DateOrder, Folder, Library};
 use dateline_pipeline::date_order;
 use std::path::Path;
 
@@ -94,6 +94,12 @@ pub fn library(dir: Option<&Path>) -> Result<Library> {
     let library = library.with_folders(dir).with_context(context)?;
     // The built-in packs are tested; those of the user may be wrong in any place.
     for folder in own_folders(dir).with_context(context)? {
+        // A folder with nothing but function words: its language is told, and has no pack.
+        let told_only =
+            |f: Folder| f.file("language.toml").is_none() && f.file("function_words.txt").is_some();
+        if library.folder(&folder).is_some_and(told_only) {
+            continue;
+        }
         library
             .pack(&folder)
             .map_err(anyhow::Error::from)

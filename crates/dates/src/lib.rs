@@ -4,12 +4,14 @@
 //! ([`publication`]) and resolution are separate steps: the meaning of every expression is known
 //! before the publication day is decided, because an undated article is dated by them.
 
+mod check;
 mod find;
 mod holidays;
 mod publication;
 mod resolve;
 mod temporal;
 
+pub use check::{Checker, Report, Trial};
 pub use find::{Dates, Domain, Expression, Settings};
 pub use publication::{Publication, Source, publication};
 pub use resolve::{Reference, Resolved, Tense, resolve};

@@ -16,6 +16,7 @@ mod seeds;
 mod suites;
 
 use anyhow::{Context, Result, bail, ensure};
+use dateline_languages::Library;
 use gold::Record;
 use measure::{Fault, kinds};
 use rayon::prelude::*;
@@ -47,18 +48,25 @@ enum Task {
     RaiseFloors,
 }
 
-const USAGE: &str =
-    "accuracy EVAL_DIR [--seeds SEEDS_DIR] [--errors SET [N] | --check | --raise-floors]";
+const USAGE: &str = "accuracy EVAL_DIR [--seeds SEEDS_DIR] [--languages DIR] [--errors SET [N] | --check | --raise-floors]";
 
 /// `EVAL_DIR` writes the page, with `--seeds SEEDS_DIR` also about those articles. `--errors SET [N]`
 /// prints the measures of a set and N of its errors, evenly from all (`seeds` is a set as well);
-/// `--check` fails if a floor is broken, `--raise-floors` lifts them.
+/// `--check` fails if a floor is broken, `--raise-floors` lifts them. `--languages DIR` lays folders over the built-in
+/// ones, so that a change to a table or a rule is measured without building.
 pub fn run(args: &[String]) -> Result<()> {
     let mut args = args.iter().map(String::as_str).peekable();
     let (mut eval, mut seeds, mut task) = (None, None, Task::Page);
+    let mut library = Library::embedded();
     while let Some(arg) = args.next() {
         match arg {
             "--seeds" => seeds = Some(Path::new(args.next().context(USAGE)?)),
+            "--languages" => {
+                let dir = Path::new(args.next().context(USAGE)?);
+                library = library
+                    .with_folders(dir)
+                    .with_context(|| dir.display().to_string())?;
+            }
             "--errors" => {
                 let set = args.next().context(USAGE)?.to_owned();
                 let n = args
@@ -74,9 +82,9 @@ pub fn run(args: &[String]) -> Result<()> {
     }
     let eval = eval.context(USAGE)?;
     if let Task::Errors(set, n) = &task {
-        return print_errors(eval, seeds, set, *n);
+        return print_errors(&library, eval, seeds, set, *n);
     }
-    let scores = measure(eval, seeds, None)?;
+    let scores = measure(&library, eval, seeds, None)?;
     let mut out = std::io::stdout().lock();
     match task {
         Task::Check => writeln!(
@@ -129,7 +137,12 @@ enum Score {
 }
 
 /// Measures all sets, or the one of this name.
-fn measure(eval: &Path, seeds: Option<&Path>, only: Option<&str>) -> Result<Scores> {
+fn measure(
+    library: &Library,
+    eval: &Path,
+    seeds: Option<&Path>,
+    only: Option<&str>,
+) -> Result<Scores> {
     let mut sets = Vec::new();
     for kind in ["temporal", "ner", "news/langid"] {
         let found = gold::sets(&eval.join(kind))?;
@@ -141,7 +154,7 @@ fn measure(eval: &Path, seeds: Option<&Path>, only: Option<&str>) -> Result<Scor
         eval.display()
     );
     sets.retain(|(_, set, _)| only.is_none_or(|o| o == set));
-    let reader = Reader::new()?;
+    let reader = Reader::new(library)?;
     let one = |(kind, set, path): &(&str, String, PathBuf)| -> Result<Score> {
         let records = gold::read(path)?;
         Ok(match *kind {
@@ -234,8 +247,14 @@ impl Scores {
 }
 
 /// Prints measures and errors of a set, with the place in its text.
-fn print_errors(eval: &Path, seeds: Option<&Path>, set: &str, n: usize) -> Result<()> {
-    let scores = measure(eval, seeds, Some(set))?;
+fn print_errors(
+    library: &Library,
+    eval: &Path,
+    seeds: Option<&Path>,
+    set: &str,
+    n: usize,
+) -> Result<()> {
+    let scores = measure(library, eval, seeds, Some(set))?;
     let mut faults: Vec<&Fault> = Vec::new();
     faults.extend(scores.dates.iter().flat_map(|s| &s.faults));
     faults.extend(scores.suites.iter().flat_map(|s| &s.faults));

@@ -55,8 +55,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    pub fn new() -> Result<Self> {
-        let library = Library::embedded();
+    pub fn new(library: &Library) -> Result<Self> {
         let engine = |domain, fill_undated| {
             let dating = dateline_dates::Settings {
                 domain,
