@@ -1,5 +1,6 @@
 //! From meaning to value: the anchor, the missing year, the TIMEX3 value and its days.
 
+use crate::calendars::Calendar;
 use crate::temporal::{Count, Partial, Temporal, Unit};
 use dateline_model::DateKind;
 use dateline_rules::{Anchor, Direction};
@@ -373,6 +374,12 @@ impl Resolver<'_> {
                 })
             }
             Temporal::Holiday(name, year) => self.holiday(name, *year),
+            Temporal::Other {
+                calendar,
+                year,
+                month,
+                day,
+            } => self.other(*calendar, *year, *month, *day),
         }
     }
 
@@ -778,6 +785,45 @@ impl Resolver<'_> {
             .filter_map(|y| at(g.year().checked_add(*y)?))
             .collect();
         Resolved::unit_of(self.choose_day(g, &candidates)?, Unit::Day, basis)
+    }
+
+    /// A date of another calendar as Gregorian days. Its months and years do not begin with ours, so that
+    /// their value is the range of days.
+    fn other(
+        &self,
+        calendar: Calendar,
+        year: Option<i32>,
+        month: Option<u8>,
+        day: Option<u8>,
+    ) -> Option<Resolved> {
+        let unit = match (month, day) {
+            (_, Some(_)) => Unit::Day,
+            (Some(_), None) => Unit::Month,
+            (None, None) => Unit::Year,
+        };
+        let (days, basis) = match (year, self.ground()) {
+            (Some(year), _) => (calendar.days(year, month, day)?, "explicit"),
+            (None, Some((g, _, basis))) => {
+                let near: Vec<(Date, Date)> = calendar
+                    .years_near(g)
+                    .filter_map(|y| calendar.days(y, month, day))
+                    .collect();
+                let firsts: Vec<Date> = near.iter().map(|d| d.0).collect();
+                // A month in which the anchor lies is that month.
+                let holds = near.iter().find(|d| d.0 <= g && g <= d.1);
+                let chosen = match holds {
+                    Some(days) => days.0,
+                    None => self.choose_day(g, &firsts)?,
+                };
+                (*near.iter().find(|d| d.0 == chosen)?, basis)
+            }
+            (None, None) => return Some(Resolved::date("XXXX".into(), None, unit, "")),
+        };
+        if unit == Unit::Day {
+            return Resolved::unit_of(days.0, unit, basis);
+        }
+        let value = format!("{}/{}", days.0, days.1);
+        Some(Resolved::date(value, Some(days), unit, basis))
     }
 }
 

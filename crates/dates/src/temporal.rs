@@ -1,5 +1,6 @@
 //! What an expression means before it is resolved, and the constructors that rules name.
 
+use crate::calendars::Calendar;
 use dateline_languages::DateOrder;
 use dateline_rules::{Expr, Match, SlotValue};
 
@@ -168,6 +169,17 @@ pub enum Temporal {
     Both(Box<Temporal>, Box<Temporal>),
     /// A day that is computed from the year.
     Holiday(&'static str, Option<i32>),
+    /// A year, month or day of another calendar; the year may be missing.
+    Other {
+        /// The calendar.
+        calendar: Calendar,
+        /// Its year.
+        year: Option<i32>,
+        /// Its month.
+        month: Option<u8>,
+        /// Day of that month.
+        day: Option<u8>,
+    },
 }
 
 /// What the constructors need to know of the language.
@@ -216,6 +228,8 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("year_after", 2..=2),
     ("none", 0..=0),
     ("holiday", 1..=2),
+    ("era_year", 2..=2),
+    ("calendar", 4..=4),
 ];
 
 struct Builder<'m> {
@@ -561,6 +575,15 @@ impl Builder<'_> {
                 }
                 Temporal::Range(Box::new(a), Box::new(b))
             }
+            // «令和6年», «พ.ศ. 2567»: years counted from elsewhere.
+            "era_year" => {
+                let year = self.int(arg(0))?.checked_add(self.int(arg(1))?)?;
+                Temporal::Partial(Partial {
+                    year: Some(in_calendar(year)?),
+                    ..Partial::default()
+                })
+            }
+            "calendar" => self.other(args)?,
             "holiday" => Temporal::Holiday(self.symbol(arg(0))?, self.year(arg(1))),
             _ => return None,
         })
@@ -599,6 +622,34 @@ impl Builder<'_> {
             step,
             ..Partial::default()
         }))
+    }
+
+    /// «3 Ramadan 1445»
+    fn other(&self, args: &[Expr]) -> Option<Temporal> {
+        let calendar = Calendar::parse(self.symbol(args.first())?)?;
+        let year = self.int(args.get(1)).map(|y| y as i32);
+        let month = match self.int(args.get(2)) {
+            Some(m) if !calendar.has_month(m) => return None,
+            m => m.map(|m| m as u8),
+        };
+        let day = match self.int(args.get(3)) {
+            Some(d) if !(1..=31).contains(&d) || month.is_none() => return None,
+            d => d.map(|d| d as u8),
+        };
+        match year {
+            Some(y) => {
+                calendar.days(y, month, day)?;
+            }
+            None => {
+                month?;
+            }
+        }
+        Some(Temporal::Other {
+            calendar,
+            year,
+            month,
+            day,
+        })
     }
 
     /// «10/03/2023», «2023-03-10», «3/10»: by the language's order, unless it is impossible.
@@ -640,6 +691,10 @@ fn is_constant(name: &str) -> bool {
     Unit::parse(name).is_some()
         || name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
         || name.starts_with("day-")
+}
+
+fn in_calendar(year: i64) -> Option<i32> {
+    (1..=9998).contains(&year).then_some(year as i32)
 }
 
 fn in_range(value: i64, low: i64, high: i64) -> Option<i8> {
