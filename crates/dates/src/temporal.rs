@@ -140,8 +140,19 @@ pub enum Temporal {
         /// Unit.
         unit: Unit,
     },
-    /// A month of the anchor's year moved by years: «April of last year».
-    MonthOfYear(i8, i32),
+    /// A date without a year, in the anchor's year moved by years: «April of last year».
+    InYear(Partial, i32),
+    /// A weekday of the anchor's week moved by weeks: «Wednesday of next week».
+    WeekdayOfWeek(i8, i32),
+    /// The weekday that comes so often in a month: «the last Sunday of March».
+    NthWeekday {
+        /// Which one; −1 the last.
+        n: i8,
+        /// ISO weekday.
+        weekday: i8,
+        /// The month, with or without its year.
+        month: Partial,
+    },
     /// Decade by its first year, negative before Christ.
     Decade(i32),
     /// Decade without century: «the fifties».
@@ -200,7 +211,11 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("numeric", 2..=3),
     ("weekday", 1..=2),
     ("month", 2..=2),
-    ("month_of_year", 2..=2),
+    ("in_year", 2..=2),
+    ("weekday_of_week", 2..=2),
+    ("nth", 3..=3),
+    ("weekday_part", 1..=1),
+    ("half_clock", 1..=1),
     ("season", 1..=4),
     ("quarter", 2..=3),
     ("half", 2..=3),
@@ -212,7 +227,7 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("compared", 2..=2),
     ("decade", 1..=2),
     ("century", 1..=2),
-    ("duration", 2..=3),
+    ("duration", 1..=3),
     ("duration_some", 0..=0),
     ("half_of", 1..=1),
     ("every", 2..=3),
@@ -324,10 +339,41 @@ impl Builder<'_> {
                 step: self.int(arg(1)).map(|s| s as i32),
                 ..Partial::default()
             }),
-            "month_of_year" => Temporal::MonthOfYear(
-                in_range(self.int(arg(0))?, 1, 12)?,
+            "in_year" => match self.temporal(arg(0)?)? {
+                Temporal::Partial(p) if p.year.is_none() => {
+                    Temporal::InYear(Partial { step: None, ..p }, self.int(arg(1))? as i32)
+                }
+                _ => return None,
+            },
+            "weekday_of_week" => Temporal::WeekdayOfWeek(
+                in_range(self.int(arg(0))?, 1, 7)?,
                 self.int(arg(1))? as i32,
             ),
+            "nth" => match self.temporal(arg(2)?)? {
+                Temporal::Partial(month) => Temporal::NthWeekday {
+                    n: in_range(self.int(arg(0))?, -1, 5).filter(|n| *n != 0)?,
+                    weekday: in_range(self.int(arg(1))?, 1, 7)?,
+                    month,
+                },
+                _ => return None,
+            },
+            // One word for a weekday and a part of day: `3:EV`.
+            "weekday_part" => {
+                let (weekday, part) = self.symbol(arg(0))?.split_once(':')?;
+                Temporal::Partial(Partial {
+                    weekday: Some(in_range(weekday.parse().ok()?, 1, 7)?),
+                    part: Some(part),
+                    ..Partial::default()
+                })
+            }
+            // The half before an hour.
+            "half_clock" => {
+                let hour: i8 = in_range(self.int(arg(0))?, 1, 24)?;
+                Temporal::Partial(Partial {
+                    clock: Some((hour - 1, Some(30))),
+                    ..Partial::default()
+                })
+            }
             "season" => Temporal::Partial(Partial {
                 season: Some(self.symbol(arg(0))?),
                 year: match self.symbol(arg(3)) {
@@ -424,6 +470,11 @@ impl Builder<'_> {
                 } else {
                     n
                 })
+            }
+            // One word for number and unit: `year:5`.
+            "duration" if args.len() == 1 => {
+                let (unit, n) = self.symbol(arg(0))?.split_once(':')?;
+                Temporal::Duration(Count::Number(n.parse().ok()?), Unit::parse(unit)?)
             }
             "duration" => {
                 // «a year and a half»: the rule names the half as its third argument.
@@ -590,11 +641,9 @@ impl Builder<'_> {
     }
 
     fn date(&self, args: &[Expr]) -> Option<Temporal> {
-        let month = match args.get(1) {
-            Some(e @ Expr::Name(_)) if self.slot(e).is_some() => {
-                Some(in_range(self.int(Some(e))?, 1, 12)?)
-            }
-            e => self.int(e).map(|m| m as i8),
+        let month = match self.int(args.get(1)) {
+            Some(m) => Some(in_range(m, 1, 12)?),
+            None => None,
         };
         let day = self.int(args.get(2));
         let mut year = self.year(args.first());
