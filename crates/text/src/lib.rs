@@ -11,6 +11,8 @@
 
 mod classes;
 mod fold;
+#[cfg(target_arch = "x86_64")]
+mod simd;
 mod token;
 
 pub use classes::{Script, script_of};
