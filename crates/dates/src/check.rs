@@ -5,7 +5,7 @@ use crate::{
     CONSTRUCTORS, Dates, Domain, Expression, Publication, Settings, Source, Style, Unit,
     publication,
 };
-use dateline_document::Document;
+use dateline_document::{Document, Slots};
 use dateline_languages::{Library, Pack};
 use dateline_model::TimeExpression;
 use dateline_rules::{BUILT_IN, Example, Expr, Rule, RuleSet, read_rules};
@@ -55,7 +55,8 @@ impl Trial {
         let mut tokens = Vec::new();
         tokenize(text, &mut tokens);
         self.rules.lexicon.mark(&mut tokens);
-        let document = Document::new(text.into(), 0, tokens, &self.rules.lexicon, &self.pack);
+        let lexicon = &self.rules.lexicon;
+        let document = Document::new(text.into(), 0, tokens, lexicon, &Slots::new(lexicon));
         let expressions = self.dates.expressions(&document, &self.rules, &settings);
         let source = Source {
             published: reference.unwrap_or_default(),

@@ -5,15 +5,15 @@ use proptest::prelude::*;
 use std::sync::LazyLock;
 
 struct Language {
-    pack: Pack,
     lexicon: Lexicon,
 }
 
 impl Language {
     fn load(tag: &str) -> Self {
         let pack = Library::embedded().pack(tag).expect("an embedded language");
-        let lexicon = Lexicon::new(&pack, &[]);
-        Self { pack, lexicon }
+        Self {
+            lexicon: Lexicon::new(&pack, &[]),
+        }
     }
 
     fn read<'t>(&self, title: &str, text: &'t str) -> Document<'t> {
@@ -21,7 +21,13 @@ impl Language {
         let mut tokens = Vec::new();
         tokenize(&text, &mut tokens);
         self.lexicon.mark(&mut tokens);
-        Document::new(text, start, tokens, &self.lexicon, &self.pack)
+        Document::new(
+            text,
+            start,
+            tokens,
+            &self.lexicon,
+            &Slots::new(&self.lexicon),
+        )
     }
 }
 

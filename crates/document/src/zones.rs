@@ -70,7 +70,7 @@ impl Reader<'_> {
         if start >= end {
             return None;
         }
-        if self.bits(start) & self.phrases != 0
+        if self.bits(start) & self.slots.phrases != 0
             && let Some(phrase) = self.opening_phrase(start, end, edge)
         {
             return Some(phrase);
@@ -406,7 +406,7 @@ impl Reader<'_> {
     /// A line above the running text that holds a full date and nothing else.
     fn bare_date(&self, block: &Block) -> bool {
         if block.size() > 16
-            || self.bits(block.first) & self.dates == 0
+            || self.bits(block.first) & self.slots.dates == 0
                 && self.kind(block.first) != Some(Kind::Number)
         {
             return false;

@@ -3,7 +3,7 @@
 use crate::Error;
 use dateline_dates::{Dates, Publication, Source, publication};
 use dateline_detect::Detector;
-use dateline_document::Document;
+use dateline_document::{Document, Slots};
 use dateline_entities::{Name, Recognizer, Scratch};
 use dateline_gazetteer::Gazetteer;
 use dateline_languages::{Coverage, DateOrder, Library, Pack};
@@ -11,7 +11,7 @@ use dateline_model::{
     Article, ArticleFacts, ArticleRow, Evidence, Field, Mention, Span, TimeExpression, Zone,
 };
 use dateline_rules::{Claim, RuleSet, arbitrate};
-use dateline_text::{Kind, Token, tokenize};
+use dateline_text::{Token, tokenize};
 use rustc_hash::FxHashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -43,6 +43,7 @@ pub struct Language {
 #[derive(Debug)]
 struct Compiled {
     language: &'static Language,
+    slots: Slots,
     names: Recognizer<'static>,
 }
 
@@ -92,7 +93,11 @@ impl Engine {
         let dates = Dates::new(&rules, pack.language.date_order);
         let language: &'static Language = Box::leak(Box::new(Language { pack, rules, dates }));
         let names = Recognizer::new(&language.rules.lexicon, &language.pack, self.gazetteer);
-        Ok(Box::leak(Box::new(Compiled { language, names })))
+        Ok(Box::leak(Box::new(Compiled {
+            language,
+            slots: Slots::new(&language.rules.lexicon),
+            names,
+        })))
     }
 
     /// The compiled language of a tag; without a pack of that tag the root's, which still knows
@@ -179,7 +184,7 @@ impl Engine {
             body_start,
             tokens,
             &language.rules.lexicon,
-            &language.pack,
+            &compiled.slots,
         );
         (document, Some(compiled), found)
     }
@@ -190,7 +195,10 @@ impl Engine {
             self.analyse(&article, std::mem::take(&mut worker.tokens));
         let (mut dates, mut mentions) = (Vec::new(), Vec::new());
         let mut published = Publication::default();
-        if let Some(Compiled { language, names }) = compiled {
+        if let Some(Compiled {
+            language, names, ..
+        }) = compiled
+        {
             let rules = &language.rules;
             let dating = &self.settings.dating;
             let expressions = language.dates.expressions(&document, rules, dating);
@@ -240,11 +248,6 @@ impl Engine {
         let title = document
             .title
             .map_or_else(String::new, |s| s.of(&document.text).trim().to_owned());
-        let n_words = document
-            .tokens
-            .iter()
-            .filter(|t| matches!(t.kind, Kind::Word | Kind::Character))
-            .count();
         let mut hash = blake3::Hasher::new();
         hash.update(article.title.as_bytes())
             .update(b"\n")
@@ -271,7 +274,7 @@ impl Engine {
             coverage: language
                 .map_or(Coverage::None, |l| l.pack.coverage)
                 .as_str(),
-            n_words: n_words as u32,
+            n_words: document.words,
             text_hash: hash.finalize().to_hex()[..16].to_owned(),
         };
         worker.tokens = document.tokens;
