@@ -34,7 +34,7 @@ const LONG: usize = 600;
 
 /// The blocks of a text; they tile the tokens.
 pub(crate) fn blocks(reader: &Reader<'_>) -> Vec<Block> {
-    let mut lines = Vec::new();
+    let mut lines = Vec::with_capacity(16);
     let mut first = 0;
     let mut single = 0;
     for &i in &reader.breaks {

@@ -14,6 +14,7 @@ use dateline_rules::{Claim, RuleSet, arbitrate};
 use dateline_text::{Token, tokenize};
 use rustc_hash::FxHashMap;
 use std::sync::{Mutex, PoisonError};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// What is to be extracted, and how.
 #[derive(Debug, Clone)]
@@ -51,6 +52,8 @@ struct Compiled {
 #[derive(Default)]
 pub struct Worker {
     tokens: Vec<Token>,
+    /// Languages that it met, so that it need not ask the one list of all threads for each article.
+    languages: Vec<(&'static str, Option<&'static Compiled>)>,
     names: Vec<Name>,
     scratch: Scratch<'static>,
 }
@@ -151,21 +154,27 @@ impl Engine {
         &self,
         article: &'a Article<'_>,
     ) -> (Document<'a>, Option<&'static Language>) {
-        let (document, compiled, _) = self.analyse(article, Vec::new());
+        let (document, compiled, _) = self.analyse(article, &mut Worker::default());
         (document, compiled.map(|c| c.language))
     }
 
     fn analyse<'a>(
         &self,
         article: &'a Article<'_>,
-        mut tokens: Vec<Token>,
+        worker: &mut Worker,
     ) -> (Document<'a>, Option<&'static Compiled>, (&'static str, f32)) {
         let (text, body_start) = Document::join(&article.title, &article.text);
+        let mut tokens = std::mem::take(&mut worker.tokens);
         tokens.clear();
         tokens.reserve(text.len() / 4);
         tokenize(&text, &mut tokens);
         let found = self.detect(article, &text, &tokens);
-        let Some(compiled) = self.compiled_language(found.0) else {
+        let met = worker.languages.iter().find(|l| l.0 == found.0);
+        let compiled = met.map_or_else(|| self.compiled_language(found.0), |l| l.1);
+        if met.is_none() {
+            worker.languages.push((found.0, compiled));
+        }
+        let Some(compiled) = compiled else {
             return (
                 Document {
                     text,
@@ -191,8 +200,7 @@ impl Engine {
 
     /// Extracts the facts of one article. `article_id` is left empty: the run gives it.
     pub fn extract<'a>(&self, article: Article<'a>, worker: &mut Worker) -> ArticleFacts<'a> {
-        let (document, compiled, (tag, confidence)) =
-            self.analyse(&article, std::mem::take(&mut worker.tokens));
+        let (document, compiled, (tag, confidence)) = self.analyse(&article, worker);
         let (mut dates, mut mentions) = (Vec::new(), Vec::new());
         let mut published = Publication::default();
         if let Some(Compiled {
@@ -248,10 +256,6 @@ impl Engine {
         let title = document
             .title
             .map_or_else(String::new, |s| s.of(&document.text).trim().to_owned());
-        let mut hash = blake3::Hasher::new();
-        hash.update(article.title.as_bytes())
-            .update(b"\n")
-            .update(article.text.as_bytes());
         let language = compiled.map(|c| c.language);
         let row = ArticleRow {
             article_id: String::new(),
@@ -275,7 +279,7 @@ impl Engine {
                 .map_or(Coverage::None, |l| l.pack.coverage)
                 .as_str(),
             n_words: document.words,
-            text_hash: hash.finalize().to_hex()[..16].to_owned(),
+            text_hash: format!("{:016x}", xxh3_64(document.text.as_bytes())),
         };
         worker.tokens = document.tokens;
         ArticleFacts {
