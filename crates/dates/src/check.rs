@@ -9,7 +9,7 @@ use dateline_document::{Document, Slots};
 use dateline_languages::{Library, Pack};
 use dateline_model::TimeExpression;
 use dateline_rules::{BUILT_IN, Example, Expr, Rule, RuleSet, read_rules};
-use dateline_text::tokenize;
+use dateline_text::{Outline, outline};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,11 +52,11 @@ impl Trial {
             not_after_is_said: false,
             fill_undated: false,
         };
-        let mut tokens = Vec::new();
-        tokenize(text, &mut tokens);
+        let (mut tokens, mut cut) = (Vec::new(), Outline::default());
+        outline(text, &mut tokens, &mut cut);
         self.rules.lexicon.mark(&mut tokens);
         let lexicon = &self.rules.lexicon;
-        let document = Document::new(text.into(), 0, tokens, lexicon, &Slots::new(lexicon));
+        let document = Document::new(text.into(), 0, (tokens, cut), lexicon, &Slots::new(lexicon));
         let expressions = self.dates.expressions(&document, &self.rules, &settings);
         let source = Source {
             published: reference.unwrap_or_default(),

@@ -37,7 +37,7 @@ pub(crate) fn blocks(reader: &Reader<'_>) -> Vec<Block> {
     let mut lines = Vec::with_capacity(16);
     let mut first = 0;
     let mut single = 0;
-    for &i in &reader.breaks {
+    for &i in reader.breaks {
         let i = i as usize;
         let gap = reader.tokens[i].gap;
         if gap >= Gap::Line && i > 0 {

@@ -99,11 +99,8 @@ const DATE_WORDS: [&str; 8] = [
 pub(crate) struct Reader<'a> {
     pub(crate) text: &'a str,
     pub(crate) tokens: &'a [Token],
-    /// Where something may end: symbols, characters of scripts without spaces, first tokens of
-    /// lines. Nothing else is looked at by whoever looks for ends.
-    pub(crate) breaks: Vec<u32>,
-    /// Words and such characters.
-    pub(crate) words: u32,
+    /// See [`Outline`](dateline_text::Outline).
+    pub(crate) breaks: &'a [u32],
     pub(crate) lexicon: &'a Lexicon,
     pub(crate) slots: &'a Slots,
 }
@@ -112,28 +109,14 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(
         text: &'a str,
         tokens: &'a [Token],
+        breaks: &'a [u32],
         lexicon: &'a Lexicon,
         slots: &'a Slots,
     ) -> Self {
-        const { assert!(Kind::Symbol as u8 == 2 && Kind::Character as u8 == 3) };
-        const { assert!(Gap::Line as u8 == 2 && Gap::Paragraph as u8 == 3) };
-        let mut breaks = vec![0; tokens.len()];
-        let (mut found, mut others) = (0, 0);
-        // Every index is written and most are written over: no branch that depends on a token.
-        for (i, token) in tokens.iter().enumerate() {
-            let (kind, gap) = (token.kind as u8, token.gap as u8);
-            if let Some(place) = breaks.get_mut(found) {
-                *place = i as u32;
-            }
-            found += usize::from((kind | gap) >> 1 & 1);
-            others += u32::from((kind ^ kind >> 1) & 1);
-        }
-        breaks.truncate(found);
         Self {
             text,
             tokens,
             breaks,
-            words: tokens.len() as u32 - others,
             lexicon,
             slots,
         }

@@ -1,6 +1,5 @@
 use super::*;
 use dateline_languages::Library;
-use dateline_text::tokenize;
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -18,13 +17,13 @@ impl Language {
 
     fn read<'t>(&self, title: &str, text: &'t str) -> Document<'t> {
         let (text, start) = Document::join(title, text);
-        let mut tokens = Vec::new();
-        tokenize(&text, &mut tokens);
+        let (mut tokens, mut outline) = (Vec::new(), Outline::default());
+        dateline_text::outline(&text, &mut tokens, &mut outline);
         self.lexicon.mark(&mut tokens);
         Document::new(
             text,
             start,
-            tokens,
+            (tokens, outline),
             &self.lexicon,
             &Slots::new(&self.lexicon),
         )

@@ -11,7 +11,7 @@ use dateline_model::{
     Article, ArticleFacts, ArticleRow, Evidence, Field, Mention, Span, TimeExpression, Zone,
 };
 use dateline_rules::{Claim, RuleSet, arbitrate};
-use dateline_text::{Token, tokenize};
+use dateline_text::{Outline, Token};
 use rustc_hash::FxHashMap;
 use std::sync::{Mutex, PoisonError};
 use xxhash_rust::xxh3::xxh3_64;
@@ -52,6 +52,7 @@ struct Compiled {
 #[derive(Default)]
 pub struct Worker {
     tokens: Vec<Token>,
+    outline: Outline,
     /// Languages that it met, so that it need not ask the one list of all threads for each article.
     languages: Vec<(&'static str, Option<&'static Compiled>)>,
     names: Vec<Name>,
@@ -165,9 +166,10 @@ impl Engine {
     ) -> (Document<'a>, Option<&'static Compiled>, (&'static str, f32)) {
         let (text, body_start) = Document::join(&article.title, &article.text);
         let mut tokens = std::mem::take(&mut worker.tokens);
+        let mut outline = std::mem::take(&mut worker.outline);
         tokens.clear();
         tokens.reserve(text.len() / 4);
-        tokenize(&text, &mut tokens);
+        dateline_text::outline(&text, &mut tokens, &mut outline);
         let found = self.detect(article, &text, &tokens);
         let met = worker.languages.iter().find(|l| l.0 == found.0);
         let compiled = met.map_or_else(|| self.compiled_language(found.0), |l| l.1);
@@ -180,6 +182,7 @@ impl Engine {
                     text,
                     body_start,
                     tokens,
+                    outline,
                     ..Document::default()
                 },
                 None,
@@ -191,7 +194,7 @@ impl Engine {
         let document = Document::new(
             text,
             body_start,
-            tokens,
+            (tokens, outline),
             &language.rules.lexicon,
             &compiled.slots,
         );
@@ -278,10 +281,11 @@ impl Engine {
             coverage: language
                 .map_or(Coverage::None, |l| l.pack.coverage)
                 .as_str(),
-            n_words: document.words,
+            n_words: document.outline.words,
             text_hash: format!("{:016x}", xxh3_64(document.text.as_bytes())),
         };
         worker.tokens = document.tokens;
+        worker.outline = document.outline;
         ArticleFacts {
             article: row,
             title: article.title,

@@ -112,7 +112,16 @@ fn cut_block(block: &[u8; REACH], cutter: &mut Cutter<'_>, tokens: &mut Vec<Toke
         (true, false) => emit::<true, false>,
         (true, true) => emit::<true, true>,
     };
-    emit(block, &folded, starts, ends, lines, &masks, cutter, tokens);
+    let first = tokens.len();
+    let line_starts = emit(block, &folded, starts, ends, lines, &masks, cutter, tokens);
+    let outline = &mut cutter.outline;
+    outline.words += (runs & masks.letters & below(end)).count_ones();
+    let mut breaks = masks.symbols & below(end) | line_starts;
+    while breaks != 0 {
+        let before = _bzhi_u64(starts, breaks.trailing_zeros()).count_ones();
+        outline.breaks.push(first as u32 + before);
+        breaks = _blsr_u64(breaks);
+    }
     cutter.at += end as usize;
     // The last characters of a block are hard only because the next bytes are not seen.
     first_hard < BLOCK as u32 - 3
@@ -297,7 +306,7 @@ static FIRST: [[u64; 2]; 17] = {
 };
 
 /// The tokens of a block, from the masks of their first and last bytes. `BEYOND`: it holds more than ASCII; `SPECIAL`: it holds line ends, or some
-/// stand before it, or capitals inside words.
+/// stand before it, or capitals inside words. Gives the first bytes of tokens that begin lines.
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
 #[inline(never)]
 #[allow(clippy::too_many_arguments)]
@@ -310,11 +319,11 @@ fn emit<const BEYOND: bool, const SPECIAL: bool>(
     masks: &Masks,
     cutter: &mut Cutter<'_>,
     tokens: &mut Vec<Token>,
-) {
+) -> u64 {
     let (upper, letters) = (masks.upper, masks.letter_starts);
     let base = cutter.at as u32;
     let mut joined = (cutter.joined as u32).wrapping_sub(base);
-    let mut newlines = cutter.newlines;
+    let (mut newlines, mut line_starts) = (cutter.newlines, 0);
     if tokens.capacity() - tokens.len() < BLOCK {
         tokens.reserve(BLOCK);
     }
@@ -353,6 +362,7 @@ fn emit<const BEYOND: bool, const SPECIAL: bool>(
             newlines += before.count_ones();
             lines ^= before;
             if newlines > 0 {
+                line_starts |= 1 << start;
                 gap = if newlines > 1 { 3 } else { 2 };
             }
             newlines = 0;
@@ -383,6 +393,7 @@ fn emit<const BEYOND: bool, const SPECIAL: bool>(
     }
     cutter.joined = base.wrapping_add(joined) as usize;
     cutter.newlines = newlines + lines.count_ones();
+    line_starts
 }
 
 #[inline(always)]

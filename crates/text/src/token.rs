@@ -109,12 +109,39 @@ pub fn digits_value(digits: &str) -> Option<i64> {
     (count > 0).then_some(value)
 }
 
+/// What the cutting tells of a text beside its tokens.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// Where something may end: indices of symbols, of characters of scripts without spaces, and of
+    /// first tokens of lines. Whoever looks for ends need not look at words.
+    pub breaks: Vec<u32>,
+    /// Number of words, each such character counted as one.
+    pub words: u32,
+}
+
+impl Outline {
+    #[inline]
+    fn add(&mut self, index: usize, kind: Kind, gap: Gap) {
+        if matches!(kind, Kind::Symbol | Kind::Character) || gap >= Gap::Line {
+            self.breaks.push(index as u32);
+        }
+        self.words += u32::from(matches!(kind, Kind::Word | Kind::Character));
+    }
+}
+
 /// Cuts `text` (at most 4 GiB) into tokens, appended to `tokens`.
 ///
 /// Tokens are in order, do not overlap, lie on character borders, and what is between them is
 /// white space, controls and invisible characters only.
 pub fn tokenize(text: &str, tokens: &mut Vec<Token>) {
-    let mut cutter = Cutter::new(text);
+    outline(text, tokens, &mut Outline::default());
+}
+
+/// The same, and what else it tells, which replaces what `outline` held. `tokens` must be empty.
+pub fn outline(text: &str, tokens: &mut Vec<Token>, outline: &mut Outline) {
+    outline.breaks.clear();
+    outline.words = 0;
+    let mut cutter = Cutter::new(text, outline);
     #[cfg(target_arch = "x86_64")]
     if crate::simd::cut(&mut cutter, tokens) {
         return;
@@ -134,12 +161,14 @@ pub(crate) struct Cutter<'t> {
     pub(crate) joined: usize,
     /// Line ends since the last token.
     pub(crate) newlines: u32,
+    pub(crate) outline: &'t mut Outline,
 }
 
 impl<'t> Cutter<'t> {
-    pub(crate) fn new(text: &'t str) -> Self {
+    pub(crate) fn new(text: &'t str, outline: &'t mut Outline) -> Self {
         Self {
             text,
+            outline,
             length: text.len().min(u32::MAX as usize),
             at: 0,
             joined: 0,
@@ -239,18 +268,20 @@ impl<'t> Cutter<'t> {
         case: Case,
         script: Script,
     ) {
+        let gap = match self.newlines {
+            0 if self.at == self.joined => Gap::Glued,
+            0 => Gap::Space,
+            1 => Gap::Line,
+            _ => Gap::Paragraph,
+        };
+        self.outline.add(tokens.len(), kind, gap);
         tokens.push(Token {
             start: self.at as u32,
             end: end as u32,
             key,
             kind,
             case,
-            gap: match self.newlines {
-                0 if self.at == self.joined => Gap::Glued,
-                0 => Gap::Space,
-                1 => Gap::Line,
-                _ => Gap::Paragraph,
-            },
+            gap,
             script,
             entry: 0,
         });
@@ -441,11 +472,17 @@ mod tests {
     }
 
     /// The same without vector instructions.
-    fn plainly(text: &str) -> Vec<Token> {
-        let mut tokens = Vec::new();
-        let mut cutter = Cutter::new(text);
+    fn plainly(text: &str) -> (Vec<Token>, Outline) {
+        let (mut tokens, mut outline) = (Vec::new(), Outline::default());
+        let mut cutter = Cutter::new(text, &mut outline);
         while cutter.step(&mut tokens) {}
-        tokens
+        (tokens, outline)
+    }
+
+    fn outlined(text: &str) -> (Vec<Token>, Outline) {
+        let (mut tokens, mut found) = (Vec::new(), Outline::default());
+        outline(text, &mut tokens, &mut found);
+        (tokens, found)
     }
 
     #[test]
@@ -470,9 +507,7 @@ mod tests {
             for before in around {
                 for after in around {
                     let text = format!("{before}{c}{after}{c}{c}x");
-                    let mut tokens = Vec::new();
-                    tokenize(&text, &mut tokens);
-                    assert_eq!(tokens, plainly(&text), "{text:?}");
+                    assert_eq!(outlined(&text), plainly(&text), "{text:?}");
                 }
             }
         }
@@ -488,9 +523,7 @@ mod tests {
             ),
         ) {
             let text = pieces.concat();
-            let mut tokens = Vec::new();
-            tokenize(&text, &mut tokens);
-            prop_assert_eq!(tokens, plainly(&text));
+            prop_assert_eq!(outlined(&text), plainly(&text));
         }
 
         #[test]
