@@ -6,7 +6,9 @@
 //! (see [`RuleSet::matches`]), so that text without triggers costs one look-up a token.
 
 mod arbitrate;
+mod automaton;
 mod matcher;
+mod neighbours;
 mod numbers;
 mod pattern;
 mod rule;
