@@ -89,8 +89,7 @@ struct Masks {
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
 #[inline]
 fn cut_block(block: &[u8; REACH], cutter: &mut Cutter<'_>, tokens: &mut Vec<Token>) -> bool {
-    let mut folded = Folded([0; REACH]);
-    let masks = masks(block, &mut folded);
+    let masks = masks(block);
     let runs = (masks.letters & !(masks.letters << 1)) | (masks.digits & !(masks.digits << 1));
     let run_ends = (masks.letters & !(masks.letters >> 1)) | (masks.digits & !(masks.digits >> 1));
     let first_hard = masks.hard.trailing_zeros();
@@ -113,7 +112,7 @@ fn cut_block(block: &[u8; REACH], cutter: &mut Cutter<'_>, tokens: &mut Vec<Toke
         (true, true) => emit::<true, true>,
     };
     let first = tokens.len();
-    let line_starts = emit(block, &folded, starts, ends, lines, &masks, cutter, tokens);
+    let line_starts = emit(block, starts, ends, lines, &masks, cutter, tokens);
     let outline = &mut cutter.outline;
     outline.words += (runs & masks.letters & below(end)).count_ones();
     let mut breaks = masks.symbols & below(end) | line_starts;
@@ -127,13 +126,9 @@ fn cut_block(block: &[u8; REACH], cutter: &mut Cutter<'_>, tokens: &mut Vec<Toke
     first_hard < BLOCK as u32 - 3
 }
 
-/// A block with its letters small; what is behind the block is never part of a key.
-#[repr(align(32))]
-struct Folded([u8; REACH]);
-
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt,lzcnt")]
 #[inline]
-fn masks(block: &[u8; REACH], folded: &mut Folded) -> Masks {
+fn masks(block: &[u8; REACH]) -> Masks {
     // SAFETY: each reads 32 of the block's 80 bytes; no alignment is asked for.
     #[allow(unsafe_code)]
     let halves = unsafe {
@@ -171,18 +166,6 @@ fn masks(block: &[u8; REACH], folded: &mut Folded) -> Masks {
     };
     let is = |v, byte| _mm256_cmpeq_epi8(v, each(byte));
     let letter = halves!(|v| between(_mm256_or_si256(v, each(0x20)), b'a', b'z'));
-    // Second bytes of capitals of Latin-1; other characters with such bytes are not letters here.
-    let capital = halves!(|v| _mm256_cmpgt_epi8(each(0x9F), v));
-    let fold = |i: usize| {
-        let small = _mm256_and_si256(_mm256_or_si256(letter[i], capital[i]), each(0x20));
-        _mm256_or_si256(halves[i], small)
-    };
-    // SAFETY: each writes 32 of 80 bytes; no alignment is asked for.
-    #[allow(unsafe_code)]
-    unsafe {
-        _mm256_storeu_si256(folded.0.as_mut_ptr().cast(), fold(0));
-        _mm256_storeu_si256(folded.0.as_mut_ptr().add(32).cast(), fold(1));
-    }
     let beyond = bits(halves);
     let letters = bits(letter);
     let small = bits(halves!(|v| _mm256_slli_epi16(v, 2)));
@@ -219,6 +202,7 @@ fn masks(block: &[u8; REACH], folded: &mut Folded) -> Masks {
             _mm256_cmpgt_epi8(each(0xC0), v),
         )
     }));
+    let capital = bits(halves!(|v| _mm256_cmpgt_epi8(each(0x9F), v)));
     // « and » behind C2; dashes, quotation marks, bullet, ellipsis behind E2 80; spaces of both.
     let guillemet = bits(halves!(|v| is(_mm256_and_si256(v, each(0xEF)), 0xAB)));
     let mark = bits(halves!(|v| between(v, 0x90, 0xA7)));
@@ -232,7 +216,7 @@ fn masks(block: &[u8; REACH], folded: &mut Folded) -> Masks {
     Masks {
         letters: letters | pairs | pairs << 1,
         letter_starts: letters | pairs,
-        upper: ascii.upper | pairs & bits(capital) >> 1,
+        upper: ascii.upper | pairs & capital >> 1,
         symbols: symbols | two | three,
         symbol_ends: symbols | two << 1 | three << 2,
         hard: rare | beyond & !easy,
@@ -289,6 +273,19 @@ static SHAPES: [[Shape; 256]; 4] = {
     table
 };
 
+/// What makes the letters of a word small, by the first byte of a token.
+static SMALL: [u64; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if (byte as u8).is_ascii_alphabetic() || byte == 0xC3 {
+            table[byte] = 0x2020_2020_2020_2020;
+        }
+        byte += 1;
+    }
+    table
+};
+
 /// Masks for the first eight and the next eight bytes of a word of so many bytes.
 static FIRST: [[u64; 2]; 17] = {
     let mut table = [[u64::MAX; 2]; 17];
@@ -312,7 +309,6 @@ static FIRST: [[u64; 2]; 17] = {
 #[allow(clippy::too_many_arguments)]
 fn emit<const BEYOND: bool, const SPECIAL: bool>(
     block: &[u8; REACH],
-    folded: &Folded,
     mut starts: u64,
     mut ends: u64,
     mut lines: u64,
@@ -343,9 +339,19 @@ fn emit<const BEYOND: bool, const SPECIAL: bool>(
         let mut key = if length > 16 {
             other_key(&block[at..end as usize])
         } else {
+            // Letters become small by one bit; those of Latin-1 do so in their second bytes.
+            let small = SMALL[usize::from(byte)];
+            let lower = |chunk: u64| {
+                if BEYOND {
+                    let leads = (chunk & chunk << 1 & 0x8080_8080_8080_8080) >> 2;
+                    chunk | small & !leads
+                } else {
+                    chunk | small
+                }
+            };
             let [first, next] = FIRST[length as usize];
-            let short = mix(u64::from(length), eight(folded, at) & first);
-            let long = mix(short, eight(folded, at + 8) & next);
+            let short = mix(u64::from(length), lower(eight(block, at)) & first);
+            let long = mix(short, lower(eight(block, at + 8)) & next);
             if length > 8 { long } else { short }
         };
         let mut code = byte;
@@ -397,8 +403,8 @@ fn emit<const BEYOND: bool, const SPECIAL: bool>(
 }
 
 #[inline(always)]
-fn eight(folded: &Folded, at: usize) -> u64 {
-    folded.0[at..]
+fn eight(block: &[u8; REACH], at: usize) -> u64 {
+    block[at..]
         .first_chunk()
         .map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
