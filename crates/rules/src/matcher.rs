@@ -558,25 +558,54 @@ impl<'s> Search<'s> {
         let rules = self.rules;
         let (text, tokens, near) = (self.text, self.tokens, &rules.neighbours);
         let token = &tokens[at];
-        let place = Place {
+        let mut place = Place {
             state,
             at,
             before,
             depth,
-            next: self.begins(at + 1, depth),
+            next: 0,
         };
         // Slots that end with this token lead nowhere unless they end a match or the next token goes on.
         let mut one = rules.automaton.state(state).last;
-        if let Some(next) = tokens.get(at + 1) {
-            one |= near.before(text, next);
+        // Whether the next token can be part of a number in digits, or of its suffix.
+        let mut joins = (false, false);
+        if let Some(next) = tokens.get(at + 1)
+            && next.gap < Gap::Paragraph
+        {
+            if depth + 1 < DEEPEST {
+                let (begins, before) = near.begins_and_before(text, next);
+                place.next = begins;
+                one |= before;
+            }
+            joins = near.joins_number(next);
         }
         let one = wanted & one;
         let wants = |slot, more| near.bit(slot) & if more { wanted } else { one } != 0;
         rules.lexicon.at_slots(text, tokens, at, wants, |o| {
             self.take(place, o.slot, o.value.into(), o.end);
         });
-        if token.kind == Kind::Number || near.counts(text, token) {
-            let (slots, lexicon) = (&rules.slots, &rules.lexicon);
+        let (slots, lexicon) = (&rules.slots, &rules.lexicon);
+        if token.kind == Kind::Number {
+            let wants = |slot, more| {
+                let goes_on = match slot {
+                    numbers::NUMBER => joins.0,
+                    numbers::ORDINAL => joins.1,
+                    _ => false,
+                };
+                wants(slot, more && goes_on)
+            };
+            numbers::at(
+                slots,
+                lexicon,
+                text,
+                tokens,
+                at,
+                wants,
+                |slot, value, end| {
+                    self.take(place, slot, value, end);
+                },
+            );
+        } else if near.counts(text, token) {
             numbers::at(
                 slots,
                 lexicon,

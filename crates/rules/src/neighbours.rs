@@ -150,8 +150,9 @@ pub(crate) struct Neighbours {
     digits: [Class; DIGIT_KINDS],
     word: Class,
     roman: Class,
-    /// Whether a pattern names words or Roman numerals.
+    /// Whether a pattern names words or Roman numerals; Roman numerals.
     any_word: bool,
+    any_roman: bool,
     /// What can come after a number.
     after_number: Beside,
     bits: Bits,
@@ -179,11 +180,14 @@ impl Neighbours {
         let mut this = Self {
             after_number: pairs.after[slot_index(NUMBER)],
             any_word: (bits.of(WORD) | bits.of(ROMAN)) != 0,
+            any_roman: bits.of(ROMAN) != 0,
             first: automaton.state(Automaton::ROOT).bits,
             ..Self::default()
         };
         this.word.begin(WORD, &bits, &pairs);
         this.word.end(WORD, &pairs);
+        // A Roman numeral is a word as well.
+        this.roman = this.word;
         this.roman.begin(ROMAN, &bits, &pairs);
         this.roman.end(ROMAN, &pairs);
         this.roman.to = TO_SUFFIX;
@@ -325,7 +329,7 @@ impl Neighbours {
     /// Whether the token is a Roman numeral that rules ask for.
     #[inline]
     fn is_roman(&self, text: &str, token: &Token) -> bool {
-        self.roman.begins != 0
+        self.any_roman
             && token.capitalised()
             && matches!(text.as_bytes()[token.start as usize], b'I' | b'V' | b'X')
             && roman(token.of(text)).is_some()
@@ -350,25 +354,36 @@ impl Neighbours {
         match token.kind {
             Kind::Number => begins | self.digits[digit_kind(text, token)].begins,
             Kind::Word if self.any_word => {
-                begins | self.word.begins | self.roman(text, token).map_or(0, |c| c.begins)
+                begins | self.roman(text, token).unwrap_or(&self.word).begins
             }
             _ => begins,
         }
     }
 
-    /// The slots that can end before those that begin at a token.
+    /// The slots that can begin at a token, and those that can end before them.
     #[inline]
-    pub(crate) fn before(&self, text: &str, token: &Token) -> u128 {
+    pub(crate) fn begins_and_before(&self, text: &str, token: &Token) -> (u128, u128) {
         let glued = usize::from(token.gap == Gap::Glued);
-        let before = self.class(token).before[glued];
-        match token.kind {
-            Kind::Number => before | self.digits[digit_kind(text, token)].before[glued],
-            Kind::Word if self.any_word => {
-                let roman = self.roman(text, token).map_or(0, |c| c.before[glued]);
-                before | self.word.before[glued] | roman
-            }
-            _ => before,
-        }
+        let of = |class: &Class| (class.begins, class.before[glued]);
+        let (begins, before) = of(self.class(token));
+        let more = match token.kind {
+            Kind::Number => &self.digits[digit_kind(text, token)],
+            Kind::Word if self.any_word => match self.roman(text, token) {
+                Some(roman) => roman,
+                None => &self.word,
+            },
+            _ => return (begins, before),
+        };
+        let more = of(more);
+        (begins | more.0, before | more.1)
+    }
+
+    /// Whether what follows a number in digits can be part of it: of its value, and its suffix.
+    #[inline]
+    pub(crate) fn joins_number(&self, token: &Token) -> (bool, bool) {
+        let from = self.class(token).from;
+        let mark = matches!(token.kind, Kind::Number | Kind::Symbol);
+        (mark || from & OF_NUMBER != 0, from & TO_SUFFIX != 0)
     }
 
     /// The class of Roman numerals, if the token is one.
@@ -394,11 +409,9 @@ impl Neighbours {
                 to |= digits.to;
             }
             Kind::Word if self.any_word => {
-                after |= self.word.after[glued];
-                if let Some(roman) = self.roman(text, token) {
-                    after |= roman.after[glued];
-                    to |= roman.to;
-                }
+                let word = self.roman(text, token).unwrap_or(&self.word);
+                after |= word.after[glued];
+                to |= word.to;
             }
             // Marks in numbers.
             Kind::Symbol => {

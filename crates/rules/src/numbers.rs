@@ -147,6 +147,7 @@ fn kind_of(length: usize, value: usize) -> usize {
 }
 
 /// The built-in slots of a kind that end with the digits.
+#[inline]
 pub(crate) fn digit_slots(kind: usize, mut f: impl FnMut(SlotId)) {
     let slots: &[SlotId] = match kind {
         0 => &[HOUR],
@@ -235,9 +236,16 @@ pub(crate) fn at(
     }
 }
 
+#[inline]
 fn has_leading_zero(digits: &str, value: i64) -> bool {
-    let length = digits.chars().count();
-    length > 1 && value > 0 && value < 10i64.pow(length as u32 - 1)
+    match digits.as_bytes() {
+        [b'0', _, ..] => value > 0,
+        [b'1'..=b'9', ..] => false,
+        _ => {
+            let length = digits.chars().count();
+            length > 1 && value > 0 && value < 10i64.pow(length as u32 - 1)
+        }
+    }
 }
 
 /// The end of the suffix that makes the digits at token `i` an ordinal: «3rd», «3 º».
