@@ -300,7 +300,7 @@ impl Scan<'_, '_, '_> {
                 let person = self
                     .meanings(at as u32)
                     .first()
-                    .is_some_and(|m| m.entry.kind == Known::Person);
+                    .is_some_and(|m| m.entry.kind() == Known::Person);
                 let rule = if person {
                     Rule::Given
                 } else {
@@ -427,6 +427,10 @@ impl Scan<'_, '_, '_> {
             }
         }
         // «ministère de l'Intérieur»
+        const HEADS: u64 = ORG_HEAD_LOWER | PLACE_HEAD_LOWER;
+        if self.may_end_before(first) & (HEADS | ORG_LINK) == 0 {
+            return (first, end, None);
+        }
         let before = self
             .tokens
             .get(floor.max(first.saturating_sub(5))..first)
@@ -436,11 +440,11 @@ impl Scan<'_, '_, '_> {
                 break;
             }
             let at = first - back;
-            if t.case != Case::Lower || !self.word(at).has(ORG_HEAD_LOWER | PLACE_HEAD_LOWER) {
+            if t.case != Case::Lower || !self.word(at).has(HEADS) {
                 continue;
             }
             let w = self.word(at);
-            let head = w.length(ORG_HEAD_LOWER | PLACE_HEAD_LOWER);
+            let head = w.length(HEADS);
             let gap = back.saturating_sub(head);
             let linked = gap == 0 && w.has(PLACE_HEAD_LOWER)
                 || gap > 0

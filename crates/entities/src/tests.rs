@@ -234,12 +234,12 @@ fn parts_and_initials_stand_for_the_whole() {
     let kinds: Vec<_> = names.iter().map(|n| n.kind).collect();
     use MentionKind::{Acronym, Full, Short};
     assert_eq!(kinds, [Full, Full, Acronym, Acronym, Short, Short]);
-    assert_eq!(names[4].entity_id, "x:person:anna-zebrosk");
-    assert_eq!(names[4].label, "Anna Zebrosk");
+    assert_eq!(&*names[4].entity_id, "x:person:anna-zebrosk");
+    assert_eq!(&*names[4].label, "Anna Zebrosk");
     assert!(
         names[1..4]
             .iter()
-            .all(|n| n.entity_id == "x:organization:northern-fisheries-council")
+            .all(|n| &*n.entity_id == "x:organization:northern-fisheries-council")
     );
 }
 
@@ -248,8 +248,8 @@ fn the_gazetteer_gives_ids() {
     let reader = Reader::new();
     let text = "Tarsk is small. The NBT says that the Northern Bank of Tarsk is large.";
     let names = reader.read("en", text, &[]);
-    assert_eq!(names[0].entity_id, "iso:QT");
-    assert_eq!(names[0].label, "Republic of Tarsk");
+    assert_eq!(&*names[0].entity_id, "iso:QT");
+    assert_eq!(&*names[0].label, "Republic of Tarsk");
     assert_eq!(names[1].entity_id, names[2].entity_id);
 }
 
@@ -307,7 +307,7 @@ fn headlines_are_read_last() {
         "ZEBROSK LEAVES QUILLON AFTER LONG FIGHT\n\nAnna Zebrosk leaves Quillon after a fight.";
     let names = reader.read("en", text, &[]);
     assert_eq!(names[0].span.of(text), "ZEBROSK");
-    assert_eq!(names[0].entity_id, "x:person:anna-zebrosk");
+    assert_eq!(&*names[0].entity_id, "x:person:anna-zebrosk");
     assert_eq!(names[1].span.of(text), "QUILLON");
 }
 

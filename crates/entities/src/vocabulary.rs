@@ -1,6 +1,5 @@
 //! What the words of a language pack say of the names beside them.
 
-use dateline_document::Document;
 use dateline_languages::{CaseRule, Lexicon, Pack, SlotId};
 use dateline_text::{Gap, Kind, Token, tokenize};
 
@@ -60,11 +59,18 @@ slots! {
     MONTH = "month",
 }
 
+/// A text and its tokens.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'s> {
+    pub text: &'s str,
+    pub tokens: &'s [Token],
+}
+
 /// What the tables say of the words that begin at a token; looked up only as far as asked.
 #[derive(Clone, Copy)]
 pub(crate) struct Word<'w> {
     head: &'w Head,
-    document: &'w Document<'w>,
+    source: &'w Source<'w>,
     at: usize,
 }
 
@@ -112,7 +118,7 @@ impl<'w> Word<'w> {
         self.head.others & slots != 0
             && self.head.second
                 & self
-                    .document
+                    .source
                     .tokens
                     .get(self.at + 1)
                     .map_or(u64::MAX, |t| second_bit(t.key))
@@ -128,12 +134,8 @@ impl<'w> Word<'w> {
     }
 
     fn fits(self, form: &Form) -> bool {
-        let Some((first, rest)) = self
-            .document
-            .tokens
-            .get(self.at..)
-            .and_then(<[Token]>::split_first)
-        else {
+        let tokens = self.source.tokens.get(self.at..).unwrap_or_default();
+        let Some((first, rest)) = tokens.split_first() else {
             return false;
         };
         let mut last = first;
@@ -147,7 +149,7 @@ impl<'w> Word<'w> {
             CaseRule::Any => true,
             CaseRule::Capital => first.capitalised(),
             CaseRule::Exact => {
-                self.document
+                self.source
                     .text
                     .get(first.start as usize..last.end as usize)
                     == Some(&*form.text)
@@ -199,6 +201,8 @@ pub(crate) struct Vocabulary<'l> {
     heads: Vec<Head>,
     /// By the lexicon's entry, a bit for each length in tokens that a form of it has; see [`length_bit`].
     lengths_of: Vec<u8>,
+    /// By the lexicon's entry, the slots of forms that end with this token.
+    ends_of: Vec<u64>,
     adjective: Option<SlotId>,
     hyphen_tail: Option<SlotId>,
 }
@@ -207,6 +211,7 @@ impl<'l> Vocabulary<'l> {
     pub(crate) fn new(lexicon: &'l Lexicon, pack: &Pack) -> Self {
         let mut head_of: Vec<u32> = Vec::new();
         let mut lengths_of: Vec<u8> = Vec::new();
+        let mut ends_of: Vec<u64> = Vec::new();
         let mut heads = vec![Head::default()];
         let mut tokens = Vec::new();
         for row in &pack.rows {
@@ -227,6 +232,11 @@ impl<'l> Vocabulary<'l> {
                 lengths_of.resize(entry + 1, 0);
             }
             lengths_of[entry] |= length_bit(tokens.len());
+            let last = tokens.last().map_or(0, |t| lexicon.entry(t.key) as usize);
+            if last >= ends_of.len() {
+                ends_of.resize(last + 1, 0);
+            }
+            ends_of[last] |= 1 << number;
             if head_of[entry] == 0 {
                 head_of[entry] = heads.len() as u32;
                 heads.push(Head::default());
@@ -259,6 +269,7 @@ impl<'l> Vocabulary<'l> {
             head_of,
             heads,
             lengths_of,
+            ends_of,
             adjective: lexicon.slot("org_adjective"),
             hyphen_tail: lexicon.slot("hyphen_tail"),
         }
@@ -266,23 +277,23 @@ impl<'l> Vocabulary<'l> {
 
     /// What begins at token `i`.
     #[inline]
-    pub(crate) fn word<'w>(&'w self, document: &'w Document<'w>, i: usize) -> Word<'w> {
-        let number = document
+    pub(crate) fn word<'w>(&'w self, source: &'w Source<'w>, at: usize) -> Word<'w> {
+        let number = source
             .tokens
-            .get(i)
+            .get(at)
             .and_then(|t| self.head_of.get(t.entry as usize))
             .map_or(0, |n| *n as usize);
         Word {
             head: &self.heads[number],
-            document,
-            at: i,
+            source,
+            at,
         }
     }
 
     /// The slots with a form of exactly this many tokens at token `i`.
     #[inline]
-    pub(crate) fn exactly(&self, document: &Document<'_>, i: usize, length: usize) -> u64 {
-        let lengths = document
+    pub(crate) fn exactly(&self, source: &Source<'_>, i: usize, length: usize) -> u64 {
+        let lengths = source
             .tokens
             .get(i)
             .and_then(|t| self.lengths_of.get(t.entry as usize))
@@ -291,8 +302,14 @@ impl<'l> Vocabulary<'l> {
         if lengths & length_bit(length) == 0 {
             0
         } else {
-            self.word(document, i).exactly(length)
+            self.word(source, i).exactly(length)
         }
+    }
+
+    /// The slots with a form that may end with a token: «no» is certain.
+    #[inline]
+    pub(crate) fn may_end(&self, token: &Token) -> u64 {
+        self.ends_of.get(token.entry as usize).copied().unwrap_or(0)
     }
 
     /// Whether a small word ends like an adjective of names.
