@@ -4,6 +4,7 @@
 //! ([`publication`]) and resolution are separate steps: the meaning of every expression is known
 //! before the publication day is decided, because an undated article is dated by them.
 
+mod calendars;
 mod check;
 mod find;
 mod holidays;
@@ -11,6 +12,7 @@ mod publication;
 mod resolve;
 mod temporal;
 
+pub use calendars::Calendar;
 pub use check::{Checker, Report, Trial};
 pub use find::{Dates, Domain, Expression, Settings};
 pub use publication::{Publication, Source, publication};
