@@ -46,8 +46,8 @@ pub(crate) struct Clusters {
 }
 
 const NONE: u32 = u32::MAX;
-/// Weight in the gazetteer from which a place is large: half a million inhabitants.
-const LARGE: u8 = 150;
+/// Letters from which a word seldom looks like a form of a name by chance.
+const LONG: usize = 7;
 /// Longer names that one part is tried against: a list of thousands of namesakes must not take
 /// the square of its length.
 const MOST: usize = 32;
@@ -164,6 +164,7 @@ impl Scan<'_, '_, '_> {
     pub(crate) fn decide(&mut self) {
         let mut clusters = std::mem::take(&mut self.scratch.clusters);
         clusters.clear();
+        self.find_bases();
         for (i, c) in (0..).zip(&mut self.scratch.candidates) {
             c.name = clusters.add(i, c);
         }
@@ -408,11 +409,16 @@ impl Scan<'_, '_, '_> {
     fn conclude(&mut self, clusters: &mut Clusters, n: usize) {
         let name = &clusters.names[n];
         let (t, score) = winner(&name.votes);
-        let strong = name.entries > 0 && self.scratch.entries[name.entries as usize].strong;
+        let entries = &self.scratch.entries[name.entries as usize];
+        let strong = name.entries > 0 && entries.strong;
         let country = || {
             self.meanings(name.entries)
                 .iter()
                 .any(|m| m.entry.kind() == dateline_gazetteer::Kind::Country)
+        };
+        let short = || {
+            let c = &self.scratch.candidates[name.candidate as usize];
+            self.of(c.core as usize).chars().count() < LONG
         };
         let linked = name.longer != NONE;
         let single = name.words <= 1;
@@ -420,6 +426,10 @@ impl Scan<'_, '_, '_> {
             () if linked => score >= 0.5,
             () if single && name.weak => {
                 strong && t != PLACE || t == PERSON && score >= 3.0 || t == PLACE && country()
+            }
+            // At the beginning of a sentence a common word may look like a form of a name.
+            () if single && name.inner == 0 && entries.inflected && short() => {
+                score >= 4.5 * name.count as f32
             }
             () if single && name.inner == 0 => strong || score >= 2.0,
             // One weak hint does not carry a word that stands there a hundred times.

@@ -8,6 +8,8 @@
 
 mod cluster;
 mod context;
+mod endings;
+mod form;
 mod identity;
 mod piece;
 mod role;
@@ -26,6 +28,7 @@ use dateline_gazetteer::{Entry, Gazetteer, Language};
 use dateline_languages::{Lexicon, Pack};
 use dateline_model::{MentionKind, NameType, Span};
 use scan::Scan;
+use std::borrow::Cow;
 use std::sync::Arc;
 use vocabulary::{Source, Vocabulary};
 
@@ -71,7 +74,7 @@ impl<'g> Recognizer<'g> {
     /// the documents to come.
     pub fn new(lexicon: &'g Lexicon, pack: &Pack, gazetteer: &'g Gazetteer) -> Self {
         Self {
-            vocabulary: Vocabulary::new(lexicon, pack),
+            vocabulary: Vocabulary::new(lexicon, pack, gazetteer),
             gazetteer,
             language: gazetteer.language(pack.tag),
             marks: [",", ";"].map(dateline_text::word_key),
@@ -127,8 +130,10 @@ impl<'g> Recognizer<'g> {
 /// What is told of a name so far.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Told {
-    /// Its first candidate in the order of the text.
+    /// Its first candidate in the order of the text, of those in the base form if there are any.
     first: u32,
+    /// Whether that is one in the base form.
+    base: bool,
     /// When it was last read, counted in mentions from 1.
     seen: u32,
     /// A mention that bears its id and label.
@@ -149,7 +154,11 @@ impl<'g> Scan<'_, 'g, '_> {
         // Names keep the number of their first candidate from before the sort; find it again.
         for (i, c) in self.scratch.candidates.iter().enumerate().rev() {
             if let Some(told) = told.get_mut(c.name as usize) {
-                told.first = i as u32;
+                let base = self.is_base(c);
+                if base || !told.base {
+                    told.first = i as u32;
+                    told.base = base;
+                }
             }
         }
         for i in 0..self.scratch.candidates.len() {
@@ -255,13 +264,15 @@ impl<'g> Scan<'_, 'g, '_> {
                 return (entry.id.into(), entry.label.into());
             }
         }
-        let form = self.scratch.candidates.get(first as usize).map_or("", |c| {
-            self.span(c.core as usize, c.end as usize).of(self.text)
-        });
+        let form = self
+            .scratch
+            .candidates
+            .get(first as usize)
+            .map_or_else(Cow::default, |c| self.base_form(c));
         if largest.is_some() {
             let label = form.split_whitespace().collect::<Vec<_>>().join(" ");
             return ("".into(), label.into());
         }
-        identity::made(name_type, form, buffer)
+        identity::made(name_type, &form, buffer)
     }
 }

@@ -19,6 +19,22 @@ impl Scan<'_, '_, '_> {
             let word = self.word(p);
             let known = self.entries(p);
             let mut length = usize::from(known.length);
+            // «Said Ann NAME»: what opens the sentence is unknown, and a person's name follows.
+            if opens
+                && known.given | known.surname | known.length | known.demonym == 0
+                && p + 2 < end
+                && self.tokens[p + 1].gap == Gap::Space
+                && word.is_plain()
+            {
+                let given = usize::from(self.entries(p + 1).given);
+                let last = p + 1 + given;
+                let sure =
+                    |s: &mut Self| !s.vocabulary.endings.is_empty() || s.entries(last).surname > 0;
+                if given > 0 && last < end && self.capital(last) && sure(self) {
+                    p += 1;
+                    continue;
+                }
+            }
             if word.is_plain() {
                 p = self.first_piece(p, end, opens, length, known.given);
                 continue;

@@ -22,9 +22,14 @@ pub(crate) struct Entries {
     pub strong: bool,
     /// Whether its largest meaning is a place.
     pub place: bool,
+    /// Whether the name stands in another form than the gazetteer's, whose keys are kept.
+    pub inflected: bool,
+    pub base_keys: u32,
+    /// Key of the given name or surname of which the token is a form; 0 for none.
+    pub evidence: u64,
     /// Its meanings in [`Scratch::meanings`]: where they begin, and how many they are.
-    first: u32,
-    count: u8,
+    pub first: u32,
+    pub count: u8,
 }
 
 impl Entries {
@@ -35,6 +40,9 @@ impl Entries {
         length: 0,
         strong: false,
         place: false,
+        inflected: false,
+        base_keys: 0,
+        evidence: 0,
         first: 0,
         count: 0,
     };
@@ -96,7 +104,7 @@ impl Candidate {
 #[derive(Default)]
 pub struct Scratch<'g> {
     pub(crate) entries: Vec<Entries>,
-    meanings: Vec<Meaning<'g>>,
+    pub(crate) meanings: Vec<Meaning<'g>>,
     pub(crate) entries_at: Vec<u32>,
     pub(crate) candidates: Vec<Candidate>,
     /// Sentences in capitals, or with a capital on every word: they are read last.
@@ -110,6 +118,7 @@ pub struct Scratch<'g> {
     pub(crate) told: Vec<crate::Told>,
     pub(crate) initials: String,
     pub(crate) id: Vec<u8>,
+    pub(crate) forms: crate::form::Forms,
     /// The first letters of candidates in capitals, one bit each.
     pub(crate) acronyms: u64,
 }
@@ -184,6 +193,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         s.entries_at.resize(self.tokens.len(), u32::MAX);
         s.candidates.clear();
         s.late.clear();
+        s.forms.clear();
     }
 
     #[inline]
@@ -325,6 +335,9 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 }
             }
         }
+        if !self.vocabulary.endings.is_empty() {
+            self.look_up_forms(i, &mut known);
+        }
         let at = if known.given | known.surname | known.demonym | known.length == 0 {
             0
         } else {
@@ -448,7 +461,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             if idle || self.is_taken(i) {
                 continue;
             }
-            if !self.gazetteer.begins(token.key) {
+            if self.vocabulary.endings.is_empty() && !self.gazetteer.begins(token.key) {
                 self.scratch.entries_at[i] = 0;
             }
             starts[kept] = start;
@@ -505,7 +518,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 if t.kind == Kind::Symbol {
                     continue;
                 }
-                hash = (hash.rotate_left(5) ^ t.key).wrapping_mul(0x517C_C1B7_2722_0A95);
+                hash = (hash.rotate_left(5) ^ self.base_key(t)).wrapping_mul(0x517C_C1B7_2722_0A95);
                 if known(hash) {
                     found = n + 1;
                 }
@@ -556,7 +569,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let mut hash = 0u64;
         for t in &self.tokens[p..end] {
             if t.kind != Kind::Symbol {
-                hash = (hash.rotate_left(5) ^ t.key).wrapping_mul(0x517C_C1B7_2722_0A95);
+                hash = (hash.rotate_left(5) ^ self.base_key(t)).wrapping_mul(0x517C_C1B7_2722_0A95);
             }
         }
         hash

@@ -1,7 +1,9 @@
 //! What the words of a language pack say of the names beside them.
 
+use crate::endings::Endings;
+use dateline_gazetteer::{Gazetteer, Kind as Known, Posting};
 use dateline_languages::{CaseRule, Lexicon, Pack, SlotId};
-use dateline_text::{Gap, Kind, Token, tokenize};
+use dateline_text::{Gap, Kind, Token, tokenize, word_key};
 
 macro_rules! slots {
     ($($name:ident = $slot:literal,)*) => {
@@ -181,6 +183,14 @@ pub(crate) struct Head {
     forms: Vec<Form>,
 }
 
+/// Weight in the gazetteer from which a place is large: half a million inhabitants.
+pub(crate) const LARGE: u8 = 150;
+
+fn is_large(p: Posting<'_>) -> bool {
+    let kind = p.kind();
+    kind == Known::Country || kind.is_organization() || kind.is_place() && p.weight() >= LARGE
+}
+
 #[inline]
 fn second_bit(key: u64) -> u64 {
     1 << (key >> 40 & 63)
@@ -205,22 +215,40 @@ pub(crate) struct Vocabulary<'l> {
     ends_of: Vec<u64>,
     adjective: Option<SlotId>,
     hyphen_tail: Option<SlotId>,
+    pub(crate) endings: Endings,
 }
 
 impl<'l> Vocabulary<'l> {
-    pub(crate) fn new(lexicon: &'l Lexicon, pack: &Pack) -> Self {
+    pub(crate) fn new(lexicon: &'l Lexicon, pack: &Pack, gazetteer: &Gazetteer) -> Self {
+        let endings = Endings::new(pack);
         let mut head_of: Vec<u32> = Vec::new();
         let mut lengths_of: Vec<u8> = Vec::new();
         let mut ends_of: Vec<u64> = Vec::new();
         let mut heads = vec![Head::default()];
         let mut tokens = Vec::new();
-        for row in &pack.rows {
-            let Some(number) = SLOTS.iter().position(|s| *s == row.slot) else {
+        let rows = pack.rows.iter().map(|r| (r.slot, &*r.form, r.case));
+        // Function words open sentences and are no names. Those of news hold a few large names,
+        // which are longer.
+        let function_words = pack.function_words.iter().filter(|word| {
+            if word.chars().count() < 4 {
+                return true;
+            }
+            let mut bases = Vec::new();
+            endings.bases(word, &mut bases);
+            let keys = bases.iter().map(|b| b.key);
+            !keys.chain([word_key(word)]).any(|key| {
+                let path = gazetteer.path().then(key);
+                path.is_some_and(|p| p.postings().any(|p| is_large(p)))
+            })
+        });
+        let function_words = function_words.map(|w| ("not_name", *w, CaseRule::Any));
+        for (slot, form, case) in rows.chain(function_words) {
+            let Some(number) = SLOTS.iter().position(|s| *s == slot) else {
                 continue;
             };
             tokens.clear();
-            tokenize(&row.form, &mut tokens);
-            let Some(first) = tokens.first().filter(|_| !row.form.starts_with('*')) else {
+            tokenize(form, &mut tokens);
+            let Some(first) = tokens.first().filter(|_| !form.starts_with('*')) else {
                 continue;
             };
             let entry = lexicon.entry(first.key) as usize;
@@ -243,17 +271,17 @@ impl<'l> Vocabulary<'l> {
             }
             let head = &mut heads[head_of[entry] as usize];
             let slot = 1 << number;
-            if tokens.len() == 1 && row.case == CaseRule::Any {
+            if tokens.len() == 1 && case == CaseRule::Any {
                 head.ones |= slot;
             } else {
                 head.others |= slot;
                 head.second |= tokens.get(1).map_or(u64::MAX, |t| second_bit(t.key));
                 head.forms.push(Form {
                     slot,
-                    case: row.case,
+                    case,
                     more: tokens[1..].iter().map(|t| t.key).collect(),
-                    text: if row.case == CaseRule::Exact {
-                        row.form.as_ref().into()
+                    text: if case == CaseRule::Exact {
+                        form.into()
                     } else {
                         Box::default()
                     },
@@ -272,6 +300,7 @@ impl<'l> Vocabulary<'l> {
             ends_of,
             adjective: lexicon.slot("org_adjective"),
             hyphen_tail: lexicon.slot("hyphen_tail"),
+            endings,
         }
     }
 

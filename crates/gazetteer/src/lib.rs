@@ -106,6 +106,16 @@ impl Gazetteer {
         has(&self.world) || self.own.as_deref().is_some_and(has)
     }
 
+    /// The way to names token by token, for who asks for other forms than those of the text.
+    pub fn path(&self) -> Path<'_> {
+        Path {
+            gazetteer: self,
+            hash: NodeHash::ROOT,
+            own: None,
+            world: None,
+        }
+    }
+
     /// A language, for [`Posting::in_language`]. A region's tag (`fr-CA`) asks for its language.
     pub fn language(&self, tag: &str) -> Language {
         Language::new(tag, self.own.as_deref(), &self.world)
@@ -181,6 +191,64 @@ impl Gazetteer {
             }
         }
         Vec::new()
+    }
+}
+
+/// A sequence of keys with which names begin: see [`Gazetteer::path`].
+#[derive(Clone, Copy)]
+pub struct Path<'g> {
+    gazetteer: &'g Gazetteer,
+    hash: NodeHash,
+    own: Option<Slot>,
+    world: Option<Slot>,
+}
+
+impl<'g> Path<'g> {
+    /// With one more token, where names go on with it.
+    pub fn then(&self, key: u64) -> Option<Path<'g>> {
+        let hash = self.hash.then(key);
+        let open = self.hash == NodeHash::ROOT;
+        let step = |layer: &Layer, slot: Option<Slot>| {
+            let open = open || slot.is_some_and(Slot::goes_on);
+            (open && layer.may_have(hash)).then(|| layer.node(hash))?
+        };
+        let own = self.gazetteer.own.as_deref();
+        let path = Path {
+            gazetteer: self.gazetteer,
+            hash,
+            own: own.and_then(|layer| step(layer, self.own)),
+            world: step(&self.gazetteer.world, self.world),
+        };
+        (path.own.is_some() || path.world.is_some()).then_some(path)
+    }
+
+    /// The meanings of the name that ends here, largest first; none of acronyms, which have one
+    /// spelling only. Where a user's name ends, only the user's count.
+    pub fn postings(&self) -> impl Iterator<Item = Posting<'g>> + use<'g> {
+        let own = self.gazetteer.own.as_deref();
+        let (layer, first, is_own) = match (own, self.own.and_then(Slot::record)) {
+            (Some(layer), Some(first)) => (layer, Some(first), true),
+            _ => {
+                let first = self.world.and_then(Slot::record);
+                (&*self.gazetteer.world, first, false)
+            }
+        };
+        let mut records = match first {
+            Some(first) => layer.records(first).iter(),
+            None => Default::default(),
+        };
+        std::iter::from_fn(move || {
+            loop {
+                let bytes = records.next()?;
+                let record = Record::from_bytes(bytes);
+                if record.is_last() {
+                    records = Default::default();
+                }
+                if record.exact == 0 {
+                    return Posting::new(layer, bytes, is_own);
+                }
+            }
+        })
     }
 }
 

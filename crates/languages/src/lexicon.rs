@@ -178,6 +178,9 @@ impl Lexicon {
         {
             add(&mut this, slot, form, Value::parse(value), *case);
         }
+        for word in &pack.function_words {
+            add(&mut this, "not_name", word, Value::None, CaseRule::Any);
+        }
         this.table_slots = this.slots.len() as u16;
         for literal in literals {
             let slot: &'static str = Box::leak(format!("={}", fold(literal)).into_boxed_str());
