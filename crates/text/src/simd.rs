@@ -55,7 +55,7 @@ fn cut_all(cutter: &mut Cutter<'_>, tokens: &mut Vec<Token>) {
             continue;
         }
         steps = if tokens.len() - before < 4 {
-            (steps * 2).min(32)
+            (steps * 2).min(128)
         } else {
             1
         };
