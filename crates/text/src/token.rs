@@ -316,10 +316,10 @@ impl<'t> Cutter<'t> {
         let mut filled = 0;
         let mut at = start;
         for c in text[start..].chars() {
-            let class = if c.is_ascii() {
-                ASCII[c as usize]
+            let (class, small) = if c.is_ascii() {
+                (ASCII[c as usize], c.to_ascii_lowercase())
             } else {
-                plane.class(c)
+                plane.class_and_fold(c)
             };
             at += c.len_utf8();
             match class {
@@ -330,7 +330,7 @@ impl<'t> Cutter<'t> {
                         first = Some((c, class == Class::Upper));
                     }
                     if filled + 4 <= folded.len() {
-                        filled += plane.fold(c).encode_utf8(&mut folded[filled..]).len();
+                        filled += small.encode_utf8(&mut folded[filled..]).len();
                     } else {
                         plain = false;
                     }
