@@ -724,7 +724,8 @@ impl Rarity {
             | "minute" => 0,
             "month" | "weekday" | "season" | "relative_day" | "holiday" | "relative_unit" => 1,
             "unit" | "part_of_day" | "vague" => 2,
-            "word" => Self::COMMON,
+            // No table marks these: they cannot wake a search.
+            "word" | "roman" => Self::COMMON,
             "number" | "ordinal" => 8,
             _ if self.common_slots.contains(slot) => 7,
             _ => 4,
