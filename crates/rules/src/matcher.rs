@@ -686,6 +686,7 @@ struct Rarity {
 
 impl Rarity {
     const COMMON: u32 = 9;
+    const NEVER: u32 = u32::MAX - 1;
 
     fn new(pack: &Pack) -> Self {
         let common_words: FxHashSet<String> = pack
@@ -725,7 +726,7 @@ impl Rarity {
             "month" | "weekday" | "season" | "relative_day" | "holiday" | "relative_unit" => 1,
             "unit" | "part_of_day" | "vague" => 2,
             // No table marks these: they cannot wake a search.
-            "word" | "roman" => Self::COMMON,
+            "word" | "roman" => Self::NEVER,
             "number" | "ordinal" => 8,
             _ if self.common_slots.contains(slot) => 7,
             _ => 4,
