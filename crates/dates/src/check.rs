@@ -28,7 +28,7 @@ impl Trial {
     pub fn new(library: &Library, tag: &str) -> Result<Self, String> {
         let pack = library.pack(tag).map_err(|e| e.to_string())?;
         let rules = RuleSet::new(&pack).map_err(|e| format!("{tag}: {e}"))?;
-        let dates = Dates::new(&rules, pack.language.date_order);
+        let dates = Dates::new(&rules, &pack.language);
         Ok(Self { pack, rules, dates })
     }
 

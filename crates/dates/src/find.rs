@@ -5,7 +5,7 @@ use crate::publication::Publication;
 use crate::resolve::{Reference, Resolved, Tense, resolve};
 use crate::temporal::{Count, Partial, Style, Temporal, Unit, build};
 use dateline_document::Document;
-use dateline_languages::{DateOrder, SlotId};
+use dateline_languages::{DateOrder, Language, SlotId};
 use dateline_model::{DateKind, Evidence, Field, Span, TimeExpression, Zone};
 use dateline_rules::{Anchor, Direction, Match, RuleSet, SlotValue};
 use dateline_text::{Gap, Kind};
@@ -79,11 +79,12 @@ pub struct Dates {
     number: Option<SlotId>,
     number_article: Option<SlotId>,
     order: DateOrder,
+    verb_final: bool,
 }
 
 impl Dates {
     /// For the language that `rules` were compiled for.
-    pub fn new(rules: &RuleSet, order: DateOrder) -> Self {
+    pub fn new(rules: &RuleSet, language: &Language) -> Self {
         let slot = |name| rules.lexicon.slot(name);
         Self {
             tense: slot("tense"),
@@ -101,7 +102,8 @@ impl Dates {
             weekday_abbr: slot("weekday_abbr"),
             number: slot("number"),
             number_article: slot("number_article"),
-            order,
+            order: language.date_order,
+            verb_final: language.verb_final,
         }
     }
 
@@ -532,12 +534,10 @@ impl Dates {
         };
         let at = |i: u32| -> Option<Tense> {
             let token = tokens.get(i as usize)?;
-            if token.kind != Kind::Word {
-                return None;
-            }
-            let mut value = match word(i) {
-                Some(value) => value,
-                None => rules.lexicon.ending(slot, token, text)?,
+            let mut value = match (word(i), token.kind) {
+                (Some(value), Kind::Word | Kind::Character) => value,
+                (None, Kind::Word) => rules.lexicon.ending(slot, token, text)?,
+                _ => return None,
             };
             // A participle has the tense of its auxiliary: «to be published», «is heard».
             if value.symbol() == Some("past") && i > low {
@@ -549,6 +549,11 @@ impl Dates {
                 _ => None,
             }
         };
+        if self.verb_final {
+            // The clause goes on to a stop or the sentence's end, and so far that a comma is no border.
+            let end = sentence.end.min(e.end + CLAUSE);
+            return (e.end..end).rev().find_map(at);
+        }
         let left = (low..e.first)
             .rev()
             .find_map(|i| at(i).map(|t| (e.first - i, t)));
@@ -570,6 +575,9 @@ impl Dates {
         }
     }
 }
+
+/// Most tokens from an expression to the verb that ends its clause.
+const CLAUSE: u32 = 60;
 
 /// Moves expression `i` behind those that are kept.
 fn keep(found: &mut [Expression], kept: &mut usize, i: usize) {

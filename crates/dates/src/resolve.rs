@@ -287,14 +287,61 @@ impl Resolver<'_> {
             Temporal::Partial(p) => self.partial(*p),
             Temporal::Shift { count, sign, unit } => self.shift(*count, *sign, *unit),
             Temporal::InYear(p, years) => self.in_year(*p, *years),
-            Temporal::WeekdayOfWeek(weekday, weeks) => {
+            Temporal::InMonth(day, months) => {
+                let Some((ground, _, basis)) = self.ground() else {
+                    return Some(Resolved::date(format!("XXXX-XX-{day:02}"), None, Unit::Day, ""));
+                };
+                let month = shift(ground.first_of_month(), f64::from(*months), Unit::Month)?;
+                let date = Date::new(month.year(), month.month(), *day).ok()?;
+                Resolved::unit_of(date, Unit::Day, basis)
+            }
+            Temporal::Week(week, year) => {
+                let (year, basis) = match (year, self.ground()) {
+                    (Some(year), _) => (calendar_year(*year)?, "explicit"),
+                    (None, Some((ground, _, basis))) => (ground.iso_week_date().year(), basis),
+                    (None, None) => {
+                        return Some(Resolved::date(format!("XXXX-W{week:02}"), None, Unit::Week, ""));
+                    }
+                };
+                let monday = jiff::civil::ISOWeekDate::new(year, *week, jiff::civil::Weekday::Monday);
+                Resolved::unit_of(monday.ok()?.date(), Unit::Week, basis)
+            }
+            Temporal::WeekdayOfWeek(weekday, weeks, part) => {
                 let Some((ground, _, basis)) = self.ground() else {
                     let value = format!("XXXX-WXX-{weekday}");
                     return Some(Resolved::date(value, None, Unit::Day, ""));
                 };
                 let day = i32::from(*weekday - ground.weekday().to_monday_one_offset());
                 let days = weeks.checked_mul(7)?.checked_add(day)?;
-                Resolved::unit_of(shift(ground, f64::from(days), Unit::Day)?, Unit::Day, basis)
+                let date = shift(ground, f64::from(days), Unit::Day)?;
+                let mut r = Resolved::unit_of(date, Unit::Day, basis)?;
+                if let Some(part) = part {
+                    r.kind = DateKind::Time;
+                    r.value.push('T');
+                    r.value.push_str(part);
+                }
+                Some(r)
+            }
+            // A week belongs to the month, or year, that holds its Thursday, as ISO 8601 has it for years.
+            Temporal::NthWeek { n, of } => {
+                let r = self.partial(*of)?;
+                let Some((first, last)) = r.days else {
+                    return Some(Resolved::date(r.value, None, Unit::Week, r.basis));
+                };
+                let (day, weeks) = if *n > 0 { (first, *n - 1) } else { (last, *n + 1) };
+                let to_thursday = 4 - i64::from(day.weekday().to_monday_one_offset());
+                let mut thursday = day.checked_add(to_thursday.days()).ok()?;
+                if thursday < first {
+                    thursday = thursday.checked_add(7.days()).ok()?;
+                }
+                if thursday > last {
+                    thursday = thursday.checked_sub(7.days()).ok()?;
+                }
+                let day = thursday.checked_add((7 * i64::from(weeks)).days()).ok()?;
+                if day < first || day > last {
+                    return None;
+                }
+                Resolved::unit_of(day, Unit::Week, r.basis)
             }
             Temporal::NthWeekday { n, weekday, month } => {
                 let r = self.partial(*month)?;

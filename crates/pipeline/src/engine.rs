@@ -94,7 +94,7 @@ impl Engine {
     fn compile(&self, tag: &str) -> Result<&'static Compiled, Error> {
         let pack = self.library.pack(tag)?;
         let rules = RuleSet::new(&pack)?;
-        let dates = Dates::new(&rules, pack.language.date_order);
+        let dates = Dates::new(&rules, &pack.language);
         let language: &'static Language = Box::leak(Box::new(Language { pack, rules, dates }));
         let names = Recognizer::new(&language.rules.lexicon, &language.pack, self.gazetteer);
         Ok(Box::leak(Box::new(Compiled {
