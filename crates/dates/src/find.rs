@@ -662,7 +662,7 @@ fn needs_tense(t: &Temporal, direction: Direction) -> bool {
             Temporal::Partial(p) => {
                 p.year.is_none() && p.day_shift.is_none() && p.step.is_none_or(|s| s == 0)
             }
-            Temporal::Holiday(_, year) => year.is_none(),
+            Temporal::Holiday(_, year) | Temporal::Other { year, .. } => year.is_none(),
             Temporal::Shift { sign, unit, .. } => *sign == 0 && *unit == Unit::Weekend,
             _ => false,
         }

@@ -1,10 +1,12 @@
 //! Days that are computed from the year.
 
+use crate::calendars::Calendar;
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
 /// The day of a holiday: `day-12-25` (month and day), `easter+1` (days from Western Easter),
-/// `orthodox-easter-2`, `weekday-11.4.4` (month, ordinal, ISO weekday; ordinal −1 = last).
+/// `orthodox-easter-2`, `weekday-11.4.4` (month, ordinal, ISO weekday; ordinal −1 = last), `islamic-10-1` (month and
+/// day of another calendar: `islamic`, `persian`, `hebrew`, `ethiopic`; the first such day of the year).
 pub fn day(name: &str, year: i16) -> Option<Date> {
     if let Some(rest) = name.strip_prefix("day-") {
         let (m, d) = rest.split_once('-')?;
@@ -17,6 +19,16 @@ pub fn day(name: &str, year: i16) -> Option<Date> {
         return orthodox_easter(year)?
             .checked_add(offset(rest)?.days())
             .ok();
+    }
+    let (calendar, rest) = name.split_once('-')?;
+    if let Some(calendar) = Calendar::parse(&calendar.to_ascii_uppercase()) {
+        let (m, d) = rest.split_once('-')?;
+        let (m, d) = (m.parse().ok()?, d.parse().ok()?);
+        return calendar
+            .years_near(Date::new(year, 6, 15).ok()?)
+            .filter_map(|y| calendar.days(y, Some(m), Some(d)))
+            .map(|days| days.0)
+            .find(|day| day.year() == year);
     }
     if let Some(rest) = name.strip_prefix("weekday-") {
         let mut parts = rest.splitn(3, '.');
@@ -86,6 +98,10 @@ mod tests {
         assert_eq!(at("orthodox-easter", 2024), "2024-05-05");
         assert_eq!(at("weekday-11.4.4", 2023), "2023-11-23");
         assert_eq!(at("day-12-25", 2023), "2023-12-25");
+        assert_eq!(at("islamic-10-1", 2024), "2024-04-10");
+        assert_eq!(at("hebrew-8-15", 2024), "2024-04-23");
+        assert_eq!(at("persian-1-1", 2025), "2025-03-21");
         assert_eq!(day("nonsense", 2023), None);
+        assert_eq!(day("islamic-10", 2023), None);
     }
 }

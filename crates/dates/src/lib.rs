@@ -5,6 +5,7 @@
 //! before the publication day is decided, because an undated article is dated by them.
 
 mod calendar;
+mod calendars;
 mod check;
 mod find;
 mod holidays;
@@ -12,6 +13,7 @@ mod publication;
 mod resolve;
 mod temporal;
 
+pub use calendars::Calendar;
 pub use check::{Checker, Report, Trial};
 pub use find::{Dates, Domain, Expression, Settings};
 pub use publication::{Publication, Source, publication};

@@ -3,6 +3,7 @@
 use crate::calendar::{
     day_number, plus_days, plus_months, push_day, push_number, push_two, push_year,
 };
+use crate::calendars::Calendar;
 use crate::temporal::{Count, Partial, Temporal, Unit};
 use dateline_model::DateKind;
 use dateline_rules::{Anchor, Direction};
@@ -285,17 +286,24 @@ impl Resolver<'_> {
         match temporal {
             Temporal::Partial(p) => self.partial(*p),
             Temporal::Shift { count, sign, unit } => self.shift(*count, *sign, *unit),
-            Temporal::MonthOfYear(month, years) => {
+            Temporal::InYear(p, years) => self.in_year(*p, *years),
+            Temporal::WeekdayOfWeek(weekday, weeks) => {
                 let Some((ground, _, basis)) = self.ground() else {
-                    return Some(Resolved::date(
-                        format!("XXXX-{month:02}"),
-                        None,
-                        Unit::Month,
-                        "",
-                    ));
+                    let value = format!("XXXX-WXX-{weekday}");
+                    return Some(Resolved::date(value, None, Unit::Day, ""));
                 };
-                let year = shift(ground, f64::from(*years), Unit::Year)?.year();
-                Resolved::unit_of(Date::new(year, *month, 1).ok()?, Unit::Month, basis)
+                let day = i32::from(*weekday - ground.weekday().to_monday_one_offset());
+                let days = weeks.checked_mul(7)?.checked_add(day)?;
+                Resolved::unit_of(shift(ground, f64::from(days), Unit::Day)?, Unit::Day, basis)
+            }
+            Temporal::NthWeekday { n, weekday, month } => {
+                let r = self.partial(*month)?;
+                let Some((first, _)) = r.days else {
+                    return Some(Resolved::date(r.value, None, Unit::Day, r.basis));
+                };
+                let weekday = jiff::civil::Weekday::from_monday_one_offset(*weekday).ok()?;
+                let day = first.nth_weekday_of_month(*n, weekday).ok()?;
+                Resolved::unit_of(day, Unit::Day, r.basis)
             }
             Temporal::Compared { n, unit } => self.compared(*n, *unit),
             Temporal::Decade(year) => {
@@ -303,7 +311,12 @@ impl Resolver<'_> {
                 Resolved::unit_of(date, Unit::Decade, "explicit")
             }
             Temporal::DecadeOfCentury(tens) => {
-                let Some((ground, _, basis)) = self.ground() else {
+                // The century is the reader's own, also in a story that was told from elsewhere.
+                let published = self
+                    .reference
+                    .published
+                    .map(|d| (d, Unit::Day, "published"));
+                let Some((ground, _, basis)) = published.or_else(|| self.ground()) else {
                     return Some(Resolved::date(
                         format!("XX{}", tens / 10),
                         None,
@@ -392,6 +405,12 @@ impl Resolver<'_> {
                 })
             }
             Temporal::Holiday(name, year) => self.holiday(name, *year),
+            Temporal::Other {
+                calendar,
+                year,
+                month,
+                day,
+            } => self.other(*calendar, *year, *month, *day),
         }
     }
 
@@ -407,6 +426,25 @@ impl Resolver<'_> {
             n
         };
         self.shift(Count::Number(f64::from(n.abs())), n.signum(), unit)
+    }
+
+    fn in_year(&self, p: Partial, years: i32) -> Option<Resolved> {
+        let Some((ground, _, basis)) = self.ground() else {
+            let unfinished = Resolver {
+                reference: &Reference::default(),
+                ..*self
+            };
+            return unfinished.partial(p);
+        };
+        let year = shift(ground, f64::from(years), Unit::Year)?.year();
+        // The year of the calendar counts 1 BC as 0, that of words as -1.
+        let year = i32::from(if year <= 0 { year - 1 } else { year });
+        let mut r = self.partial(Partial {
+            year: Some(year),
+            ..p
+        })?;
+        r.basis = basis;
+        Some(r)
     }
 
     fn repeated(&self, count: Count, unit: Unit, what: Partial) -> Resolved {
@@ -589,6 +627,8 @@ impl Resolver<'_> {
                     Some(1) if m <= g.month() => g.year() + 1,
                     Some(_) => g.year(),
                     None if self.reference.is_narrative => g.year(),
+                    // The month that runs is still to come to its end.
+                    None if self.way() > 0 && m == g.month() => g.year(),
                     None => {
                         let first = g.first_of_month();
                         let candidates: Days = [-1i16, 0, 1]
@@ -749,7 +789,7 @@ impl Resolver<'_> {
             Some(_) => g.year(),
             None if over && self.way() > 0 && !self.reference.is_narrative => g.year() + 1,
             None if begun || self.way() > 0 || self.reference.is_narrative => g.year(),
-            None if begins - g.month() <= 3 => g.year(),
+            None if self.way() == 0 && begins - g.month() <= 3 => g.year(),
             None => g.year() - 1,
         };
         Some(Resolved::date(
@@ -797,6 +837,45 @@ impl Resolver<'_> {
             .filter_map(|y| at(g.year().checked_add(*y)?))
             .collect();
         Resolved::unit_of(self.choose_day(g, &candidates)?, Unit::Day, basis)
+    }
+
+    /// A date of another calendar as Gregorian days. Its months and years do not begin with ours, so that
+    /// their value is the range of days.
+    fn other(
+        &self,
+        calendar: Calendar,
+        year: Option<i32>,
+        month: Option<u8>,
+        day: Option<u8>,
+    ) -> Option<Resolved> {
+        let unit = match (month, day) {
+            (_, Some(_)) => Unit::Day,
+            (Some(_), None) => Unit::Month,
+            (None, None) => Unit::Year,
+        };
+        let (days, basis) = match (year, self.ground()) {
+            (Some(year), _) => (calendar.days(year, month, day)?, "explicit"),
+            (None, Some((g, _, basis))) => {
+                let near: Vec<(Date, Date)> = calendar
+                    .years_near(g)
+                    .filter_map(|y| calendar.days(y, month, day))
+                    .collect();
+                let firsts: Vec<Date> = near.iter().map(|d| d.0).collect();
+                // A month in which the anchor lies is that month.
+                let holds = near.iter().find(|d| d.0 <= g && g <= d.1);
+                let chosen = match holds {
+                    Some(days) => days.0,
+                    None => self.choose_day(g, &firsts)?,
+                };
+                (*near.iter().find(|d| d.0 == chosen)?, basis)
+            }
+            (None, None) => return Some(Resolved::date("XXXX".into(), None, unit, "")),
+        };
+        if unit == Unit::Day {
+            return Resolved::unit_of(days.0, unit, basis);
+        }
+        let value = format!("{}/{}", days.0, days.1);
+        Some(Resolved::date(value, Some(days), unit, basis))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What an expression means before it is resolved, and the constructors that rules name.
 
+use crate::calendars::Calendar;
 use dateline_languages::DateOrder;
 use dateline_rules::{Expr, Match, SlotValue};
 
@@ -139,8 +140,19 @@ pub enum Temporal {
         /// Unit.
         unit: Unit,
     },
-    /// A month of the anchor's year moved by years: «April of last year».
-    MonthOfYear(i8, i32),
+    /// A date without a year, in the anchor's year moved by years: «April of last year».
+    InYear(Partial, i32),
+    /// A weekday of the anchor's week moved by weeks: «Wednesday of next week».
+    WeekdayOfWeek(i8, i32),
+    /// The weekday that comes so often in a month: «the last Sunday of March».
+    NthWeekday {
+        /// Which one; −1 the last.
+        n: i8,
+        /// ISO weekday.
+        weekday: i8,
+        /// The month, with or without its year.
+        month: Partial,
+    },
     /// Decade by its first year, negative before Christ.
     Decade(i32),
     /// Decade without century: «the fifties».
@@ -168,6 +180,17 @@ pub enum Temporal {
     Both(Box<Temporal>, Box<Temporal>),
     /// A day that is computed from the year.
     Holiday(&'static str, Option<i32>),
+    /// A year, month or day of another calendar; the year may be missing.
+    Other {
+        /// The calendar.
+        calendar: Calendar,
+        /// Its year.
+        year: Option<i32>,
+        /// Its month.
+        month: Option<u8>,
+        /// Day of that month.
+        day: Option<u8>,
+    },
 }
 
 /// What the constructors need to know of the language.
@@ -188,7 +211,11 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("numeric", 2..=3),
     ("weekday", 1..=2),
     ("month", 2..=2),
-    ("month_of_year", 2..=2),
+    ("in_year", 2..=2),
+    ("weekday_of_week", 2..=2),
+    ("nth", 3..=3),
+    ("weekday_part", 1..=1),
+    ("half_clock", 1..=1),
     ("season", 1..=4),
     ("quarter", 2..=3),
     ("half", 2..=3),
@@ -200,7 +227,7 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("compared", 2..=2),
     ("decade", 1..=2),
     ("century", 1..=2),
-    ("duration", 2..=3),
+    ("duration", 1..=3),
     ("duration_some", 0..=0),
     ("half_of", 1..=1),
     ("every", 2..=3),
@@ -216,6 +243,8 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("year_after", 2..=2),
     ("none", 0..=0),
     ("holiday", 1..=2),
+    ("era_year", 2..=2),
+    ("calendar", 4..=4),
 ];
 
 struct Builder<'m> {
@@ -310,10 +339,41 @@ impl Builder<'_> {
                 step: self.int(arg(1)).map(|s| s as i32),
                 ..Partial::default()
             }),
-            "month_of_year" => Temporal::MonthOfYear(
-                in_range(self.int(arg(0))?, 1, 12)?,
+            "in_year" => match self.temporal(arg(0)?)? {
+                Temporal::Partial(p) if p.year.is_none() => {
+                    Temporal::InYear(Partial { step: None, ..p }, self.int(arg(1))? as i32)
+                }
+                _ => return None,
+            },
+            "weekday_of_week" => Temporal::WeekdayOfWeek(
+                in_range(self.int(arg(0))?, 1, 7)?,
                 self.int(arg(1))? as i32,
             ),
+            "nth" => match self.temporal(arg(2)?)? {
+                Temporal::Partial(month) => Temporal::NthWeekday {
+                    n: in_range(self.int(arg(0))?, -1, 5).filter(|n| *n != 0)?,
+                    weekday: in_range(self.int(arg(1))?, 1, 7)?,
+                    month,
+                },
+                _ => return None,
+            },
+            // One word for a weekday and a part of day: `3:EV`.
+            "weekday_part" => {
+                let (weekday, part) = self.symbol(arg(0))?.split_once(':')?;
+                Temporal::Partial(Partial {
+                    weekday: Some(in_range(weekday.parse().ok()?, 1, 7)?),
+                    part: Some(part),
+                    ..Partial::default()
+                })
+            }
+            // The half before an hour.
+            "half_clock" => {
+                let hour: i8 = in_range(self.int(arg(0))?, 1, 24)?;
+                Temporal::Partial(Partial {
+                    clock: Some((hour - 1, Some(30))),
+                    ..Partial::default()
+                })
+            }
             "season" => Temporal::Partial(Partial {
                 season: Some(self.symbol(arg(0))?),
                 year: match self.symbol(arg(3)) {
@@ -410,6 +470,11 @@ impl Builder<'_> {
                 } else {
                     n
                 })
+            }
+            // One word for number and unit: `year:5`.
+            "duration" if args.len() == 1 => {
+                let (unit, n) = self.symbol(arg(0))?.split_once(':')?;
+                Temporal::Duration(Count::Number(n.parse().ok()?), Unit::parse(unit)?)
             }
             "duration" => {
                 // «a year and a half»: the rule names the half as its third argument.
@@ -561,17 +626,24 @@ impl Builder<'_> {
                 }
                 Temporal::Range(Box::new(a), Box::new(b))
             }
+            // «令和6年», «พ.ศ. 2567»: years counted from elsewhere.
+            "era_year" => {
+                let year = self.int(arg(0))?.checked_add(self.int(arg(1))?)?;
+                Temporal::Partial(Partial {
+                    year: Some(in_calendar(year)?),
+                    ..Partial::default()
+                })
+            }
+            "calendar" => self.other(args)?,
             "holiday" => Temporal::Holiday(self.symbol(arg(0))?, self.year(arg(1))),
             _ => return None,
         })
     }
 
     fn date(&self, args: &[Expr]) -> Option<Temporal> {
-        let month = match args.get(1) {
-            Some(e @ Expr::Name(_)) if self.slot(e).is_some() => {
-                Some(in_range(self.int(Some(e))?, 1, 12)?)
-            }
-            e => self.int(e).map(|m| m as i8),
+        let month = match self.int(args.get(1)) {
+            Some(m) => Some(in_range(m, 1, 12)?),
+            None => None,
         };
         let day = self.int(args.get(2));
         let mut year = self.year(args.first());
@@ -599,6 +671,34 @@ impl Builder<'_> {
             step,
             ..Partial::default()
         }))
+    }
+
+    /// «3 Ramadan 1445»
+    fn other(&self, args: &[Expr]) -> Option<Temporal> {
+        let calendar = Calendar::parse(self.symbol(args.first())?)?;
+        let year = self.int(args.get(1)).map(|y| y as i32);
+        let month = match self.int(args.get(2)) {
+            Some(m) if !calendar.has_month(m) => return None,
+            m => m.map(|m| m as u8),
+        };
+        let day = match self.int(args.get(3)) {
+            Some(d) if !(1..=31).contains(&d) || month.is_none() => return None,
+            d => d.map(|d| d as u8),
+        };
+        match year {
+            Some(y) => {
+                calendar.days(y, month, day)?;
+            }
+            None => {
+                month?;
+            }
+        }
+        Some(Temporal::Other {
+            calendar,
+            year,
+            month,
+            day,
+        })
     }
 
     /// «10/03/2023», «2023-03-10», «3/10»: by the language's order, unless it is impossible.
@@ -640,6 +740,10 @@ fn is_constant(name: &str) -> bool {
     Unit::parse(name).is_some()
         || name.chars().all(|c| c.is_ascii_uppercase() || c == '_')
         || name.starts_with("day-")
+}
+
+fn in_calendar(year: i64) -> Option<i32> {
+    (1..=9998).contains(&year).then_some(year as i32)
 }
 
 fn in_range(value: i64, low: i64, high: i64) -> Option<i8> {

@@ -9,6 +9,8 @@ use rustc_hash::FxHashMap;
 /// A form of a name, with the votes of all its instances.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Name {
+    /// Of its words.
+    hash: u64,
     pub votes: Votes,
     pub best: [Option<Rule>; 4],
     pub count: u32,
@@ -44,8 +46,8 @@ pub(crate) struct Clusters {
 }
 
 const NONE: u32 = u32::MAX;
-/// Weight in the gazetteer from which a place is large: half a million inhabitants.
-const LARGE: u8 = 150;
+/// Letters from which a word seldom looks like a form of a name by chance.
+const LONG: usize = 7;
 /// Longer names that one part is tried against: a list of thousands of namesakes must not take
 /// the square of its length.
 const MOST: usize = 32;
@@ -114,6 +116,7 @@ impl Clusters {
     fn add(&mut self, number: u32, c: &Candidate) -> u32 {
         let name = *self.index.entry(c.hash).or_insert_with(|| {
             self.names.push(Name {
+                hash: c.hash,
                 votes: [0.0; 4],
                 best: [None; 4],
                 count: 0,
@@ -161,9 +164,9 @@ impl Scan<'_, '_, '_> {
     pub(crate) fn decide(&mut self) {
         let mut clusters = std::mem::take(&mut self.scratch.clusters);
         clusters.clear();
-        for i in 0..self.scratch.candidates.len() {
-            let c = self.scratch.candidates[i];
-            self.scratch.candidates[i].name = clusters.add(i as u32, &c);
+        self.find_bases();
+        for (i, c) in (0..).zip(&mut self.scratch.candidates) {
+            c.name = clusters.add(i, c);
         }
         self.scratch.acronyms = 0;
         for c in self.scratch.candidates.iter().filter(|c| c.acronym) {
@@ -187,12 +190,16 @@ impl Scan<'_, '_, '_> {
 
     /// What is said of the short form holds for the long one: «NAME said» for «Ann NAME».
     fn lend(&self, clusters: &mut Clusters, n: u32) {
-        let part = clusters.names[n as usize];
-        let share = part.votes[PERSON] - part.votes[ORGANIZATION].max(part.votes[PLACE]);
-        if share <= 0.0 {
+        let Name { votes, hash, .. } = &clusters.names[n as usize];
+        let share = votes[PERSON] - votes[ORGANIZATION].max(votes[PLACE]);
+        if share <= 0.0 || clusters.links.is_empty() {
             return;
         }
-        let mut at = clusters.first_link(self.hash_of(&part));
+        let mut at = clusters.first_link(*hash);
+        if at == NONE {
+            return;
+        }
+        let part = clusters.names[n as usize];
         while let Some(link) = clusters.links.get(at as usize).copied() {
             at = link.next;
             if link.rule == Rule::SurnameOf
@@ -206,8 +213,14 @@ impl Scan<'_, '_, '_> {
 
     /// The short form takes the type of the first long one that is sure.
     fn borrow(&self, clusters: &mut Clusters, n: u32) {
+        if clusters.links.is_empty() {
+            return;
+        }
+        let head = clusters.first_link(clusters.names[n as usize].hash);
+        if head == NONE {
+            return;
+        }
         let part = clusters.names[n as usize];
-        let head = clusters.first_link(self.hash_of(&part));
         let mut at = head;
         while let Some(link) = clusters.links.get(at as usize).copied() {
             at = link.next;
@@ -225,7 +238,7 @@ impl Scan<'_, '_, '_> {
             let large = self
                 .meanings(part.entries)
                 .first()
-                .is_some_and(|m| !m.entry.kind.is_place() || m.entry.weight >= LARGE);
+                .is_some_and(|m| !m.entry.kind().is_place() || m.entry.weight() >= LARGE);
             let own = entries.strong && large && entries.surname == 0 && entries.given == 0;
             let weight = match link.rule {
                 Rule::AcronymOf => 3.0,
@@ -245,10 +258,6 @@ impl Scan<'_, '_, '_> {
         let shouted = (c.first..c.end).any(|i| self.tokens[i as usize].case == Case::Upper);
         let determined = part.votes[PERSON] < -0.6 * part.count as f32;
         (!part.acronym || shouted) && !determined
-    }
-
-    fn hash_of(&self, name: &Name) -> u64 {
-        self.scratch.candidates[name.candidate as usize].hash
     }
 
     /// Decides the candidates that came in after the rest.
@@ -279,12 +288,15 @@ impl Scan<'_, '_, '_> {
 
     /// Notes the parts by which the article may call a name of several words again.
     fn register(&mut self, clusters: &mut Clusters, n: u32) {
-        let name = clusters.names[n as usize];
-        let c = self.scratch.candidates[name.candidate as usize];
-        let (t, score) = winner(&name.votes);
-        if name.words < 2 || score < 0.5 {
+        let name = &clusters.names[n as usize];
+        if name.words < 2 {
             return;
         }
+        let (t, score) = winner(&name.votes);
+        if score < 0.5 {
+            return;
+        }
+        let c = self.scratch.candidates[name.candidate as usize];
         let (p, end) = (c.core as usize, c.end as usize);
         match t {
             PERSON if score >= 0.25 => {
@@ -367,8 +379,11 @@ impl Scan<'_, '_, '_> {
     /// «Long Form (LF)»: the two are one.
     fn explain(&mut self, clusters: &mut Clusters) {
         for i in 0..self.scratch.candidates.len().saturating_sub(1) {
+            if !self.scratch.candidates[i].explains {
+                continue;
+            }
             let (long, short) = (self.scratch.candidates[i], self.scratch.candidates[i + 1]);
-            if !long.explains || short.first != long.end + 1 || long.words < 2 || !short.acronym {
+            if short.first != long.end + 1 || long.words < 2 || !short.acronym {
                 continue;
             }
             let letter = |i: u32| self.of(i as usize).chars().next();
@@ -392,13 +407,18 @@ impl Scan<'_, '_, '_> {
 
     /// The type of a name, and whether it is one.
     fn conclude(&mut self, clusters: &mut Clusters, n: usize) {
-        let name = clusters.names[n];
+        let name = &clusters.names[n];
         let (t, score) = winner(&name.votes);
-        let strong = name.entries > 0 && self.scratch.entries[name.entries as usize].strong;
+        let entries = &self.scratch.entries[name.entries as usize];
+        let strong = name.entries > 0 && entries.strong;
         let country = || {
             self.meanings(name.entries)
                 .iter()
-                .any(|m| m.entry.kind == dateline_gazetteer::Kind::Country)
+                .any(|m| m.entry.kind() == dateline_gazetteer::Kind::Country)
+        };
+        let short = || {
+            let c = &self.scratch.candidates[name.candidate as usize];
+            self.of(c.core as usize).chars().count() < LONG
         };
         let linked = name.longer != NONE;
         let single = name.words <= 1;
@@ -406,6 +426,10 @@ impl Scan<'_, '_, '_> {
             () if linked => score >= 0.5,
             () if single && name.weak => {
                 strong && t != PLACE || t == PERSON && score >= 3.0 || t == PLACE && country()
+            }
+            // At the beginning of a sentence a common word may look like a form of a name.
+            () if single && name.inner == 0 && entries.inflected && short() => {
+                score >= 4.5 * name.count as f32
             }
             () if single && name.inner == 0 => strong || score >= 2.0,
             // One weak hint does not carry a word that stands there a hundred times.

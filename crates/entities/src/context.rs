@@ -148,7 +148,7 @@ impl Scan<'_, '_, '_> {
             strong,
         } in self.meanings(c.entries)
         {
-            let Some(t) = entry.kind.name_type().map(crate::rules::index) else {
+            let Some(t) = entry.kind().name_type().map(crate::rules::index) else {
                 continue;
             };
             if std::mem::replace(&mut seen[t], true) {
@@ -159,10 +159,12 @@ impl Scan<'_, '_, '_> {
                 (0, false) => Rule::WeakPerson,
                 (1, true) => Rule::ListOrganization,
                 (1, false) => Rule::WeakOrganization,
-                (2, true) if entry.kind == Known::Country => Rule::ListCountry,
-                (2, true) if entry.kind == Known::City && entry.weight < SMALL => Rule::SmallPlace,
+                (2, true) if entry.kind() == Known::Country => Rule::ListCountry,
+                (2, true) if entry.kind() == Known::City && entry.weight() < SMALL => {
+                    Rule::SmallPlace
+                }
                 (2, true) => Rule::ListPlace,
-                (2, false) if entry.weight >= 140 && local => Rule::LargePlace,
+                (2, false) if entry.weight() >= 140 && local => Rule::LargePlace,
                 (2, false) => Rule::WeakPlace,
                 _ => Rule::ListOther,
             });
@@ -172,11 +174,15 @@ impl Scan<'_, '_, '_> {
     /// Slots with a form that ends just before token `i`.
     pub(crate) fn before(&self, i: usize) -> u64 {
         let mut slots = 0;
-        for back in 1..=i.min(5) {
-            if self.token(i + 1 - back).is_none_or(|t| t.gap > Gap::Space) {
+        if self.may_end_before(i) == 0 || self.tokens[i].gap > Gap::Space {
+            return 0;
+        }
+        let from = i.saturating_sub(5);
+        for (n, t) in (0..).zip(self.tokens[from..i].iter().rev()) {
+            slots |= self.vocabulary.exactly(self.source, i - 1 - n, n + 1);
+            if t.gap > Gap::Space {
                 break;
             }
-            slots |= self.exactly(i - back, back);
         }
         slots
     }
@@ -304,7 +310,7 @@ impl Scan<'_, '_, '_> {
             if n.strong && c.entries == 0 && n.place {
                 let stop = self.of(at + usize::from(n.length));
                 let first = self.meanings(self.scratch.entries_at[at]).first();
-                let country = first.is_some_and(|m| m.entry.kind == Known::Country);
+                let country = first.is_some_and(|m| m.entry.kind() == Known::Country);
                 if stop == ")" && country && c.words > 1 {
                     c.vote(Rule::CountryAfter);
                 } else if matches!(stop, "," | ")" | "." | ";") {
@@ -398,7 +404,7 @@ impl Scan<'_, '_, '_> {
                     let country = self
                         .meanings(entries)
                         .first()
-                        .is_some_and(|m| m.entry.kind == Known::Country);
+                        .is_some_and(|m| m.entry.kind() == Known::Country);
                     if !country {
                         self.scratch.candidates[at].vote(Rule::Score);
                     }

@@ -1,6 +1,8 @@
 //! Ids of names that no gazetteer has, and their labels.
 
 use dateline_model::NameType;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Id and label of a name that no gazetteer has, from its type and its form:
 /// `x:person:erich-andersen`, «Erich Andersen».
@@ -8,62 +10,55 @@ use dateline_model::NameType;
 /// In the id a space is `-`, a hyphen `--`. The id is in small letters where capitals at the
 /// beginnings of words give the form back; else it keeps the form's case. So the id tells the
 /// label, and one id has one label wherever it is made.
-pub(crate) fn made(name_type: NameType, form: &str) -> (String, String) {
-    if let Some(id) = simple(name_type, form) {
-        return (id, form.to_owned());
-    }
-    let mut label = plain(form);
+pub(crate) fn made(name_type: NameType, form: &str, id: &mut Vec<u8>) -> (Arc<str>, Arc<str>) {
+    let mut label = if is_plain(form) {
+        Cow::Borrowed(form)
+    } else {
+        plain(form).into()
+    };
     if name_type == NameType::Person && all_capitals(&label) {
-        label = title_case(&label.to_lowercase());
+        label = title_case(&label.to_lowercase()).into();
     }
-    let kind = name_type.as_str();
-    let mut id = String::with_capacity(4 + kind.len() + label.len());
-    id.push_str("x:");
-    id.push_str(kind);
-    id.push(':');
+    id.clear();
+    id.extend_from_slice(b"x:");
+    id.extend_from_slice(name_type.as_str().as_bytes());
+    id.push(b':');
     let titled = is_title_case(&label);
-    for c in label.chars() {
-        match c {
-            ' ' => id.push('-'),
-            '-' => id.push_str("--"),
-            c if !titled => id.push(c),
-            c if c.is_ascii() => id.push(c.to_ascii_lowercase()),
-            c => id.extend(c.to_lowercase()),
+    let small = if titled && !label.is_ascii() {
+        Cow::Owned(label.to_lowercase())
+    } else {
+        Cow::Borrowed(&*label)
+    };
+    for b in small.bytes() {
+        id.push(match b {
+            b' ' => b'-',
+            b if titled => b.to_ascii_lowercase(),
+            b => b,
+        });
+        if b == b'-' {
+            id.push(b);
         }
     }
+    let made = std::str::from_utf8(id).unwrap_or_default().into();
     if !titled && !label.chars().any(char::is_uppercase) {
-        label = title_case(&label);
+        label = title_case(&label).into();
     }
-    (id, label)
+    (made, label.as_ref().into())
 }
 
-/// The id of what most forms are: ASCII words with one capital each and single spaces.
-fn simple(name_type: NameType, form: &str) -> Option<String> {
-    let mut begin = true;
-    let simple = form.bytes().all(|b| {
-        let before = std::mem::replace(&mut begin, b == b' ');
-        if before {
-            b.is_ascii_uppercase()
-        } else {
-            b.is_ascii_lowercase() || begin
+/// Whether [`plain`] changes nothing, which is seen fast.
+fn is_plain(form: &str) -> bool {
+    let mut last = b' ';
+    let plain = form.bytes().all(|b| {
+        let gap = matches!(last, b' ' | b'-');
+        last = b;
+        match b {
+            b' ' | b'-' => !gap,
+            b'`' => false,
+            b => b.is_ascii_graphic(),
         }
     });
-    if !simple || begin {
-        return None;
-    }
-    let kind = name_type.as_str();
-    let mut id = Vec::with_capacity(3 + kind.len() + form.len());
-    id.extend_from_slice(b"x:");
-    id.extend_from_slice(kind.as_bytes());
-    id.push(b':');
-    id.extend(form.bytes().map(|b| {
-        if b == b' ' {
-            b'-'
-        } else {
-            b.to_ascii_lowercase()
-        }
-    }));
-    String::from_utf8(id).ok()
+    plain && !matches!(last, b' ' | b'-')
 }
 
 /// The form with single spaces, one hyphen and one apostrophe for all that look like them, and
@@ -140,6 +135,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn made(name_type: NameType, form: &str) -> (String, String) {
+        let (id, label) = super::made(name_type, form, &mut Vec::new());
+        (id.as_ref().into(), label.as_ref().into())
+    }
+
     #[test]
     fn ids_are_readable_and_tell_the_label() {
         for (form, id) in [
@@ -183,6 +183,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn plain_forms_stay(form in "[A-Za-zé'`’ .\n\\-–]{1,12}") {
+            if is_plain(&form) {
+                prop_assert_eq!(plain(&form), form);
+            }
+        }
+
         #[test]
         fn one_id_has_one_label(form in "[A-Za-zÀ-ÿßİǅ北'’ .\n\\-–]{1,24}") {
             for name_type in [NameType::Organization, NameType::Person] {

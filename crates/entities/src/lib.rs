@@ -8,6 +8,8 @@
 
 mod cluster;
 mod context;
+mod endings;
+mod form;
 mod identity;
 mod piece;
 mod role;
@@ -22,11 +24,13 @@ pub use rules::{RULES, is_sure};
 pub use scan::Scratch;
 
 use dateline_document::Document;
-use dateline_gazetteer::{Entry, Gazetteer};
+use dateline_gazetteer::{Entry, Gazetteer, Language};
 use dateline_languages::{Lexicon, Pack};
 use dateline_model::{MentionKind, NameType, Span};
 use scan::Scan;
-use vocabulary::Vocabulary;
+use std::borrow::Cow;
+use std::sync::Arc;
+use vocabulary::{Source, Vocabulary};
 
 /// A name where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,9 +47,9 @@ pub struct Name {
     pub kind: MentionKind,
     /// The gazetteer's id, or one made from type and fullest form; empty where several entities
     /// of the gazetteer bear the name and nothing tells them apart.
-    pub entity_id: String,
+    pub entity_id: Arc<str>,
     /// What the entity is called; a function of the id where there is one.
-    pub label: String,
+    pub label: Arc<str>,
     /// Office or profession beside a person's name, in the words of the article; empty for none.
     pub role: Span,
     /// Id of the organization that the role belongs to, else empty.
@@ -61,7 +65,7 @@ pub struct Name {
 pub struct Recognizer<'g> {
     vocabulary: Vocabulary<'g>,
     gazetteer: &'g Gazetteer,
-    tag: &'static str,
+    language: Language,
     marks: [u64; 2],
 }
 
@@ -70,9 +74,9 @@ impl<'g> Recognizer<'g> {
     /// the documents to come.
     pub fn new(lexicon: &'g Lexicon, pack: &Pack, gazetteer: &'g Gazetteer) -> Self {
         Self {
-            vocabulary: Vocabulary::new(lexicon, pack),
+            vocabulary: Vocabulary::new(lexicon, pack, gazetteer),
             gazetteer,
-            tag: pack.tag,
+            language: gazetteer.language(pack.tag),
             marks: [",", ";"].map(dateline_text::word_key),
         }
     }
@@ -86,19 +90,23 @@ impl<'g> Recognizer<'g> {
         scratch: &mut Scratch<'g>,
         out: &mut Vec<Name>,
     ) {
-        let mut scan = Scan {
-            vocabulary: &self.vocabulary,
-            gazetteer: self.gazetteer,
-            tag: self.tag,
-            marks: self.marks,
-            document,
+        let source = Source {
             text: &document.text,
             tokens: &document.tokens,
-            taken,
+        };
+        let mut scan = Scan {
+            source: &source,
+            vocabulary: &self.vocabulary,
+            gazetteer: self.gazetteer,
+            language: &self.language,
+            marks: self.marks,
+            document,
+            text: source.text,
+            tokens: source.tokens,
             scratch,
             shouted: false,
         };
-        scan.begin();
+        scan.begin(taken);
         for (number, sentence) in document.sentences.iter().enumerate() {
             scan.sentence(number, sentence);
         }
@@ -122,8 +130,10 @@ impl<'g> Recognizer<'g> {
 /// What is told of a name so far.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Told {
-    /// Its first candidate in the order of the text.
+    /// Its first candidate in the order of the text, of those in the base form if there are any.
     first: u32,
+    /// Whether that is one in the base form.
+    base: bool,
     /// When it was last read, counted in mentions from 1.
     seen: u32,
     /// A mention that bears its id and label.
@@ -138,17 +148,22 @@ impl<'g> Scan<'_, 'g, '_> {
         let mut told = std::mem::take(&mut self.scratch.told);
         told.clear();
         told.resize(self.scratch.clusters.names.len(), Told::default());
+        let mut buffer = std::mem::take(&mut self.scratch.id);
         let mut order = 0;
         let mut covered = 0;
         // Names keep the number of their first candidate from before the sort; find it again.
         for (i, c) in self.scratch.candidates.iter().enumerate().rev() {
             if let Some(told) = told.get_mut(c.name as usize) {
-                told.first = i as u32;
+                let base = self.is_base(c);
+                if base || !told.base {
+                    told.first = i as u32;
+                    told.base = base;
+                }
             }
         }
         for i in 0..self.scratch.candidates.len() {
-            let c = self.scratch.candidates[i];
-            let Some(&name) = self.scratch.clusters.names.get(c.name as usize) else {
+            let c = &self.scratch.candidates[i];
+            let Some(name) = self.scratch.clusters.names.get(c.name as usize) else {
                 continue;
             };
             if !name.reported || c.first < covered {
@@ -175,11 +190,11 @@ impl<'g> Scan<'_, 'g, '_> {
                 at = link.next;
             }
             let name_type = rules::name_type(t);
-            let fullest = self.scratch.clusters.names[full as usize];
+            let fullest = &self.scratch.clusters.names[full as usize];
             let told = &mut told[full as usize];
             let (entity_id, label) = match told.mention.and_then(|n| out.get(n as usize)) {
                 Some(same) => (same.entity_id.clone(), same.label.clone()),
-                None => self.identity(&fullest, told.first, name_type),
+                None => self.identity(fullest, told.first, name_type, &mut buffer),
             };
             told.mention = Some(out.len() as u32);
             let kind = match () {
@@ -203,7 +218,7 @@ impl<'g> Scan<'_, 'g, '_> {
             out.push(Name {
                 first: c.first,
                 end: c.end,
-                span: self.document.span(c.first, c.end),
+                span: self.span(c.first as usize, c.end as usize),
                 name_type,
                 kind,
                 entity_id,
@@ -215,46 +230,49 @@ impl<'g> Scan<'_, 'g, '_> {
             });
         }
         self.scratch.told = told;
+        self.scratch.id = buffer;
         self.roles(&mut out[begin..]);
     }
 
     /// Id and label of a name.
-    fn identity(&self, name: &cluster::Name, first: u32, name_type: NameType) -> (String, String) {
-        let meanings = self.meanings(name.entries);
-        let mut fitting = meanings
+    fn identity(
+        &self,
+        name: &cluster::Name,
+        first: u32,
+        name_type: NameType,
+        buffer: &mut Vec<u8>,
+    ) -> (Arc<str>, Arc<str>) {
+        let mut fitting = self
+            .meanings(name.entries)
             .iter()
-            .filter(|m| m.entry.kind.name_type() == Some(name_type));
+            .filter(|m| m.entry.kind().name_type() == Some(name_type));
         let largest = fitting
             .clone()
             .find(|m| m.local)
-            .or_else(|| fitting.next())
+            .or_else(|| fitting.clone().next())
             .map(|m| m.entry);
-        if let Some(entry) = largest {
-            let rival = |e: &Entry<'_>| {
-                e.id != entry.id
-                    && e.weight.abs_diff(entry.weight) < 8
-                    && e.country != entry.country
-            };
-            let close = meanings
-                .iter()
-                .map(|m| &m.entry)
-                .filter(|e| e.kind.name_type() == Some(name_type))
-                .any(|e| rival(e) && !e.kind.is_organization());
+        if let Some(largest) = largest
+            && let Some(entry) = largest.entry()
+        {
+            let rival = |e: &Entry<'_>| e.id != entry.id && e.country != entry.country;
+            let close = fitting.any(|m| {
+                !m.entry.kind().is_organization()
+                    && m.entry.weight().abs_diff(entry.weight) < 8
+                    && m.entry.entry().is_some_and(|e| rival(&e))
+            });
             if !close {
-                return (entry.id.to_owned(), entry.label.to_owned());
+                return (entry.id.into(), entry.label.into());
             }
         }
         let form = self
             .scratch
             .candidates
             .get(first as usize)
-            .map_or("", |c| self.document.slice(c.core, c.end));
+            .map_or_else(Cow::default, |c| self.base_form(c));
         if largest.is_some() {
-            return (
-                String::new(),
-                form.split_whitespace().collect::<Vec<_>>().join(" "),
-            );
+            let label = form.split_whitespace().collect::<Vec<_>>().join(" ");
+            return ("".into(), label.into());
         }
-        identity::made(name_type, form)
+        identity::made(name_type, &form, buffer)
     }
 }

@@ -19,6 +19,22 @@ impl Scan<'_, '_, '_> {
             let word = self.word(p);
             let known = self.entries(p);
             let mut length = usize::from(known.length);
+            // «Said Ann NAME»: what opens the sentence is unknown, and a person's name follows.
+            if opens
+                && known.given | known.surname | known.length | known.demonym == 0
+                && p + 2 < end
+                && self.tokens[p + 1].gap == Gap::Space
+                && word.is_plain()
+            {
+                let given = usize::from(self.entries(p + 1).given);
+                let last = p + 1 + given;
+                let sure =
+                    |s: &mut Self| !s.vocabulary.endings.is_empty() || s.entries(last).surname > 0;
+                if given > 0 && last < end && self.capital(last) && sure(self) {
+                    p += 1;
+                    continue;
+                }
+            }
             if word.is_plain() {
                 p = self.first_piece(p, end, opens, length, known.given);
                 continue;
@@ -300,7 +316,7 @@ impl Scan<'_, '_, '_> {
                 let person = self
                     .meanings(at as u32)
                     .first()
-                    .is_some_and(|m| m.entry.kind == Known::Person);
+                    .is_some_and(|m| m.entry.kind() == Known::Person);
                 let rule = if person {
                     Rule::Given
                 } else {
@@ -427,6 +443,10 @@ impl Scan<'_, '_, '_> {
             }
         }
         // «ministère de l'Intérieur»
+        const HEADS: u64 = ORG_HEAD_LOWER | PLACE_HEAD_LOWER;
+        if self.may_end_before(first) & (HEADS | ORG_LINK) == 0 {
+            return (first, end, None);
+        }
         let before = self
             .tokens
             .get(floor.max(first.saturating_sub(5))..first)
@@ -436,11 +456,11 @@ impl Scan<'_, '_, '_> {
                 break;
             }
             let at = first - back;
-            if t.case != Case::Lower || !self.word(at).has(ORG_HEAD_LOWER | PLACE_HEAD_LOWER) {
+            if t.case != Case::Lower || !self.word(at).has(HEADS) {
                 continue;
             }
             let w = self.word(at);
-            let head = w.length(ORG_HEAD_LOWER | PLACE_HEAD_LOWER);
+            let head = w.length(HEADS);
             let gap = back.saturating_sub(head);
             let linked = gap == 0 && w.has(PLACE_HEAD_LOWER)
                 || gap > 0

@@ -21,9 +21,9 @@ impl Scan<'_, '_, '_> {
                 .or_else(|| self.role_after(names, k))
                 .or_else(|| self.role_before_comma(names, k));
             if let Some((first, end, organization)) = role {
-                names[k].role = self.document.span(first as u32, end as u32);
+                names[k].role = self.span(first, end);
                 if let Some(o) = organization {
-                    names[k].role_org_id = names[o].entity_id.clone();
+                    names[k].role_org_id = names[o].entity_id.as_ref().to_owned();
                 }
             }
         }
@@ -68,6 +68,9 @@ impl Scan<'_, '_, '_> {
     fn title_before(&mut self, end: usize) -> Option<usize> {
         let mut at = end;
         for _ in 0..3 {
+            if self.may_end_before(at) == 0 {
+                return None;
+            }
             if at == 0 || self.tokens.get(at)?.gap > Gap::Space {
                 return None;
             }

@@ -3,7 +3,7 @@
 use crate::rules::{OTHER, PERSON, Rule, Votes};
 use crate::vocabulary::*;
 use dateline_document::{Document, Sentence};
-use dateline_gazetteer::{Entry, Gazetteer, Kind as Known};
+use dateline_gazetteer::{Gazetteer, Kind as Known, Language, Posting};
 use dateline_model::{Span, Zone};
 use dateline_text::{Case, Gap, Kind, Token};
 
@@ -22,9 +22,14 @@ pub(crate) struct Entries {
     pub strong: bool,
     /// Whether its largest meaning is a place.
     pub place: bool,
+    /// Whether the name stands in another form than the gazetteer's, whose keys are kept.
+    pub inflected: bool,
+    pub base_keys: u32,
+    /// Key of the given name or surname of which the token is a form; 0 for none.
+    pub evidence: u64,
     /// Its meanings in [`Scratch::meanings`]: where they begin, and how many they are.
-    first: u32,
-    count: u8,
+    pub first: u32,
+    pub count: u8,
 }
 
 impl Entries {
@@ -35,6 +40,9 @@ impl Entries {
         length: 0,
         strong: false,
         place: false,
+        inflected: false,
+        base_keys: 0,
+        evidence: 0,
         first: 0,
         count: 0,
     };
@@ -43,7 +51,7 @@ impl Entries {
 /// One of the meanings of a name.
 #[derive(Clone, Copy)]
 pub(crate) struct Meaning<'g> {
-    pub entry: Entry<'g>,
+    pub entry: Posting<'g>,
     /// Whether it is a name in the language of the article.
     pub local: bool,
     /// Whether the name means this without further evidence.
@@ -81,9 +89,11 @@ pub(crate) struct Candidate {
 impl Candidate {
     pub(crate) fn vote(&mut self, rule: Rule) {
         let votes = rule.votes();
-        for (t, vote) in votes.iter().enumerate() {
-            self.votes[t] += vote;
-            if *vote > 0.0 && self.best[t].is_none_or(|b| b.votes()[t] < *vote) {
+        for (sum, vote) in self.votes.iter_mut().zip(votes) {
+            *sum += vote;
+        }
+        for &t in rule.speaks_for() {
+            if self.best[t].is_none_or(|b| b.votes()[t] < votes[t]) {
                 self.best[t] = Some(rule);
             }
         }
@@ -94,7 +104,7 @@ impl Candidate {
 #[derive(Default)]
 pub struct Scratch<'g> {
     pub(crate) entries: Vec<Entries>,
-    meanings: Vec<Meaning<'g>>,
+    pub(crate) meanings: Vec<Meaning<'g>>,
     pub(crate) entries_at: Vec<u32>,
     pub(crate) candidates: Vec<Candidate>,
     /// Sentences in capitals, or with a capital on every word: they are read last.
@@ -102,24 +112,27 @@ pub struct Scratch<'g> {
     pub(crate) clusters: crate::cluster::Clusters,
     /// Tokens of a sentence at which a name may begin.
     starts: Vec<u32>,
+    /// One bit for each token: whether it belongs to a date that is certain.
+    taken: Vec<u64>,
     /// For each name of an article, filled when its first mention is told.
     pub(crate) told: Vec<crate::Told>,
     pub(crate) initials: String,
+    pub(crate) id: Vec<u8>,
+    pub(crate) forms: crate::form::Forms,
     /// The first letters of candidates in capitals, one bit each.
     pub(crate) acronyms: u64,
-    bytes: Vec<u8>,
 }
 
 pub(crate) struct Scan<'s, 'g, 'l> {
     pub vocabulary: &'s Vocabulary<'l>,
     pub gazetteer: &'g Gazetteer,
-    pub tag: &'static str,
+    pub language: &'s Language,
     /// Keys of the comma and the semicolon.
     pub marks: [u64; 2],
     pub document: &'s Document<'s>,
+    pub source: &'s Source<'s>,
     pub text: &'s str,
     pub tokens: &'s [Token],
-    pub taken: &'s [Span],
     pub scratch: &'s mut Scratch<'g>,
     /// Whether the sentence at hand is all in capitals, so that they tell nothing.
     pub shouted: bool,
@@ -131,12 +144,48 @@ pub(crate) const BEFORE_PERSON: u64 = TITLE | ABBREVIATED_TITLE | HONORIFIC | JO
 pub(crate) const ENDS_ORG: u64 = ORG_TAIL | ORG_HEAD | ORG_SUFFIX;
 /// Tokens that a run may have: no name is longer, and cutting a run takes its length squared.
 pub(crate) const LONGEST: usize = 40;
+/// What a sentence counts of a token, by its kind and case, and whether it is long, without
+/// branches, since nobody can foresee which words have capitals: words whose case tells something,
+/// those with a capital, in capitals, and written small, in 16 bits each but the last; the highest
+/// bit marks where a name may begin.
+const SHAPES: [u64; 64] = {
+    let mut shapes = [0; 64];
+    let kinds = [Kind::Word, Kind::Number, Kind::Symbol, Kind::Character];
+    let mut k = 0;
+    while k < kinds.len() * 2 {
+        let (kind, long) = (kinds[k / 2], k as u64 % 2);
+        let at = kind as usize * 16 + long as usize * 8;
+        let letters = matches!(kind, Kind::Word | Kind::Character) as u64;
+        let word = matches!(kind, Kind::Word) as u64;
+        let capital = long | long << 16 | 1 << 63;
+        shapes[at + Case::None as usize] = (word & long) | letters << 63;
+        shapes[at + Case::Lower as usize] = long | 1 << 48;
+        shapes[at + Case::Capital as usize] = capital;
+        shapes[at + Case::Mixed as usize] = capital;
+        shapes[at + Case::Upper as usize] = capital | long << 32;
+        k += 1;
+    }
+    shapes
+};
+/// Tokens that can be counted in the fields of [`SHAPES`].
+const COUNTABLE: usize = 1 << 14;
 /// A title inside a run ends a name and begins a person's.
 pub(crate) const SPLITS: u64 = TITLE | HONORIFIC;
 
 impl<'s, 'g> Scan<'s, 'g, '_> {
-    pub(crate) fn begin(&mut self) {
+    pub(crate) fn begin(&mut self, taken: &[Span]) {
         let s = &mut *self.scratch;
+        s.taken.clear();
+        s.taken.resize(self.tokens.len().div_ceil(64), 0);
+        let mut from = 0;
+        for span in taken {
+            let rest = self.tokens.get(from..).unwrap_or_default();
+            from += rest.partition_point(|t| t.end <= span.start);
+            let inside = self.tokens.get(from..).unwrap_or_default();
+            for i in (from..).zip(inside).take_while(|(_, t)| t.start < span.end) {
+                s.taken[i.0 / 64] |= 1 << (i.0 % 64);
+            }
+        }
         s.meanings.clear();
         s.entries.clear();
         s.entries.push(Entries::NONE);
@@ -144,6 +193,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         s.entries_at.resize(self.tokens.len(), u32::MAX);
         s.candidates.clear();
         s.late.clear();
+        s.forms.clear();
     }
 
     #[inline]
@@ -158,13 +208,30 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     /// What the tables say of the words from token `i`.
     #[inline]
     pub(crate) fn word(&self, i: usize) -> Word<'s> {
-        self.vocabulary.word(self.document, i)
+        self.vocabulary.word(self.source, i)
     }
 
     /// The slots with a form of exactly this many tokens at token `i`.
     #[inline]
     pub(crate) fn exactly(&self, i: usize, length: usize) -> u64 {
-        self.vocabulary.exactly(self.document, i, length)
+        self.vocabulary.exactly(self.source, i, length)
+    }
+
+    /// The bytes of a range of tokens.
+    pub(crate) fn span(&self, first: usize, end: usize) -> Span {
+        match self.tokens.get(first..end) {
+            Some([only]) => Span::new(only.start, only.end),
+            Some([first, .., last]) => Span::new(first.start, last.end),
+            _ => Span::default(),
+        }
+    }
+
+    /// The slots with a form that may end just before token `i`: «no» is certain.
+    #[inline]
+    pub(crate) fn may_end_before(&self, i: usize) -> u64 {
+        i.checked_sub(1)
+            .and_then(|b| self.tokens.get(b))
+            .map_or(0, |t| self.vocabulary.may_end(t))
     }
 
     /// Whether token `i` is this ASCII sign.
@@ -215,11 +282,8 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let Some(token) = self.token(i) else { return 0 };
         let mut known = Entries::NONE;
         if self.gazetteer.may_start(token.key) {
-            let mut bytes = std::mem::take(&mut self.scratch.bytes);
-            for hit in self
-                .gazetteer
-                .matches(self.text, self.tokens, i, &mut bytes)
-            {
+            let gazetteer = self.gazetteer;
+            for hit in gazetteer.matches(self.text, self.tokens, i, &mut Vec::new()) {
                 let length = hit.tokens.min(255) as u8;
                 let first = self.scratch.meanings.len();
                 let mut strong = false;
@@ -229,17 +293,17 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                     && token.len() <= 4
                     && !self.shouted
                     && !self.in_dateline(i);
-                for entry in hit.entries() {
-                    match entry.kind {
+                for entry in hit.postings() {
+                    match entry.kind() {
                         Known::Given => known.given = length,
                         Known::Surname => known.surname = length,
                         Known::Demonym => known.demonym = length,
-                        _ if entry.flags.never_alone() => {}
-                        k if initials && k.is_place() && !entry.flags.acronym() => {}
+                        _ if entry.flags().never_alone() => {}
+                        k if initials && k.is_place() && !entry.flags().acronym() => {}
                         _ => {
-                            let local = entry.in_language(self.tag);
+                            let local = entry.in_language(self.language);
                             let alone =
-                                !entry.flags.weak() && (entry.own || local || hit.tokens > 1);
+                                !entry.flags().weak() && (entry.own() || local || hit.tokens > 1);
                             strong |= alone;
                             self.scratch.meanings.push(Meaning {
                                 entry,
@@ -251,11 +315,15 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 }
                 if hit.tokens == 1 && known.demonym > 0 {
                     // «Argentine» is a country's name in another language, here a people's.
-                    let mut at = 0;
-                    self.scratch.meanings.retain(|m| {
-                        at += 1;
-                        at <= first || m.entry.own || m.local
-                    });
+                    let meanings = &mut self.scratch.meanings;
+                    let mut kept = first;
+                    for at in first..meanings.len() {
+                        if meanings[at].entry.own() || meanings[at].local {
+                            meanings[kept] = meanings[at];
+                            kept += 1;
+                        }
+                    }
+                    meanings.truncate(kept);
                 }
                 let count = self.scratch.meanings.len() - first;
                 if count > 0 {
@@ -263,10 +331,12 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                     known.first = first as u32;
                     known.count = count.min(255) as u8;
                     known.strong = strong;
-                    known.place = self.scratch.meanings[first].entry.kind.is_place();
+                    known.place = self.scratch.meanings[first].entry.kind().is_place();
                 }
             }
-            self.scratch.bytes = bytes;
+        }
+        if !self.vocabulary.endings.is_empty() {
+            self.look_up_forms(i, &mut known);
         }
         let at = if known.given | known.surname | known.demonym | known.length == 0 {
             0
@@ -290,11 +360,8 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     }
 
     pub(crate) fn is_taken(&self, i: usize) -> bool {
-        let Some(token) = self.token(i) else {
-            return false;
-        };
-        let at = self.taken.partition_point(|s| s.end <= token.start);
-        self.taken.get(at).is_some_and(|s| s.start < token.end)
+        let word = self.scratch.taken.get(i / 64).copied().unwrap_or(0);
+        word >> (i % 64) & 1 != 0
     }
 
     fn in_dateline(&self, i: usize) -> bool {
@@ -314,30 +381,28 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let [comma, semicolon] = self.marks;
         let (mut words, mut capitals, mut shouts, mut small) = (0u32, 0u32, 0u32, 0u32);
         let mut starts = std::mem::take(&mut self.scratch.starts);
-        starts.clear();
-        for (i, t) in tokens.iter().enumerate() {
-            let long = u32::from(t.len() > 3);
-            match t.case {
-                Case::Lower => {
-                    words += long;
-                    small += 1;
-                }
-                Case::None => {
-                    words += if t.kind == Kind::Word { long } else { 0 };
-                    if matches!(t.kind, Kind::Word | Kind::Character) {
-                        starts.push((first + i) as u32);
-                    }
-                }
-                case => {
-                    words += long;
-                    capitals += long;
-                    shouts += if case == Case::Upper { long } else { 0 };
-                    starts.push((first + i) as u32);
-                }
+        if starts.len() < tokens.len() {
+            starts.resize(tokens.len(), 0);
+        }
+        let mut found = 0;
+        for (n, tokens) in tokens.chunks(COUNTABLE).enumerate() {
+            let mut sum = 0;
+            for (i, t) in (sentence.first + (n * COUNTABLE) as u32..).zip(tokens) {
+                let long = usize::from(t.end - t.start > 3);
+                let at = t.kind as usize * 16 + long * 8 + t.case as usize;
+                let shape = SHAPES[at % SHAPES.len()];
+                sum += shape & !(1 << 63);
+                starts[found] = i;
+                found += (shape >> 63) as usize;
             }
+            let field = |n: u64| (sum >> (16 * n)) as u32 & 0xFFFF;
+            words += field(0);
+            capitals += field(1);
+            shouts += field(2);
+            small += field(3);
         }
         self.scratch.starts = starts;
-        if self.scratch.starts.is_empty() {
+        if found == 0 {
             return;
         }
         // Names stand close in the text of an article too: there it takes more.
@@ -377,14 +442,12 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         }
         let from = self.scratch.candidates.len();
         self.shouted = small == 0;
-        let starts = std::mem::take(&mut self.scratch.starts);
-        let mut i = first;
-        for start in &starts {
-            let start = *start as usize;
-            let Some(token) = self.token(start).filter(|_| start >= i) else {
-                continue;
-            };
-            i = start;
+        let mut starts = std::mem::take(&mut self.scratch.starts);
+        let mut kept = 0;
+        for n in 0..found {
+            let start = starts[n];
+            let i = start as usize;
+            let token = &self.tokens[i];
             // The commonest words with a capital open a sentence, and no name follows.
             let alone = token.case == Case::Capital
                 && tokens
@@ -395,12 +458,27 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 word.has(NOT_NAME)
                     && !word.has(WEAK_WORD | ORG_HEAD | PLACE_HEAD | EVENT_HEAD | TITLE)
             };
-            if token.case == Case::None {
-                i = self.without_case(i);
-            } else if !idle && !self.is_taken(i) {
-                let stop = self.run(i, end);
-                i = self.parse(i, stop, sentence).max(i + 1);
+            if idle || self.is_taken(i) {
+                continue;
             }
+            if self.vocabulary.endings.is_empty() && !self.gazetteer.begins(token.key) {
+                self.scratch.entries_at[i] = 0;
+            }
+            starts[kept] = start;
+            kept += 1;
+        }
+        let mut i = first;
+        for start in &starts[..kept] {
+            let start = *start as usize;
+            if start < i {
+                continue;
+            }
+            i = if self.tokens[start].case == Case::None {
+                self.without_case(start)
+            } else {
+                let stop = self.run(start, end);
+                self.parse(start, stop, sentence).max(start + 1)
+            };
         }
         self.scratch.starts = starts;
         self.among(from);
@@ -440,7 +518,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 if t.kind == Kind::Symbol {
                     continue;
                 }
-                hash = (hash.rotate_left(5) ^ t.key).wrapping_mul(0x517C_C1B7_2722_0A95);
+                hash = (hash.rotate_left(5) ^ self.base_key(t)).wrapping_mul(0x517C_C1B7_2722_0A95);
                 if known(hash) {
                     found = n + 1;
                 }
@@ -491,7 +569,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let mut hash = 0u64;
         for t in &self.tokens[p..end] {
             if t.kind != Kind::Symbol {
-                hash = (hash.rotate_left(5) ^ t.key).wrapping_mul(0x517C_C1B7_2722_0A95);
+                hash = (hash.rotate_left(5) ^ self.base_key(t)).wrapping_mul(0x517C_C1B7_2722_0A95);
             }
         }
         hash

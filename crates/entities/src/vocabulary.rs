@@ -1,8 +1,9 @@
 //! What the words of a language pack say of the names beside them.
 
-use dateline_document::Document;
+use crate::endings::Endings;
+use dateline_gazetteer::{Gazetteer, Kind as Known, Posting};
 use dateline_languages::{CaseRule, Lexicon, Pack, SlotId};
-use dateline_text::{Gap, Kind, Token, tokenize};
+use dateline_text::{Gap, Kind, Token, tokenize, word_key};
 
 macro_rules! slots {
     ($($name:ident = $slot:literal,)*) => {
@@ -60,11 +61,18 @@ slots! {
     MONTH = "month",
 }
 
+/// A text and its tokens.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'s> {
+    pub text: &'s str,
+    pub tokens: &'s [Token],
+}
+
 /// What the tables say of the words that begin at a token; looked up only as far as asked.
 #[derive(Clone, Copy)]
 pub(crate) struct Word<'w> {
     head: &'w Head,
-    document: &'w Document<'w>,
+    source: &'w Source<'w>,
     at: usize,
 }
 
@@ -112,7 +120,7 @@ impl<'w> Word<'w> {
         self.head.others & slots != 0
             && self.head.second
                 & self
-                    .document
+                    .source
                     .tokens
                     .get(self.at + 1)
                     .map_or(u64::MAX, |t| second_bit(t.key))
@@ -128,12 +136,8 @@ impl<'w> Word<'w> {
     }
 
     fn fits(self, form: &Form) -> bool {
-        let Some((first, rest)) = self
-            .document
-            .tokens
-            .get(self.at..)
-            .and_then(<[Token]>::split_first)
-        else {
+        let tokens = self.source.tokens.get(self.at..).unwrap_or_default();
+        let Some((first, rest)) = tokens.split_first() else {
             return false;
         };
         let mut last = first;
@@ -147,7 +151,7 @@ impl<'w> Word<'w> {
             CaseRule::Any => true,
             CaseRule::Capital => first.capitalised(),
             CaseRule::Exact => {
-                self.document
+                self.source
                     .text
                     .get(first.start as usize..last.end as usize)
                     == Some(&*form.text)
@@ -179,6 +183,14 @@ pub(crate) struct Head {
     forms: Vec<Form>,
 }
 
+/// Weight in the gazetteer from which a place is large: half a million inhabitants.
+pub(crate) const LARGE: u8 = 150;
+
+fn is_large(p: Posting<'_>) -> bool {
+    let kind = p.kind();
+    kind == Known::Country || kind.is_organization() || kind.is_place() && p.weight() >= LARGE
+}
+
 #[inline]
 fn second_bit(key: u64) -> u64 {
     1 << (key >> 40 & 63)
@@ -199,23 +211,44 @@ pub(crate) struct Vocabulary<'l> {
     heads: Vec<Head>,
     /// By the lexicon's entry, a bit for each length in tokens that a form of it has; see [`length_bit`].
     lengths_of: Vec<u8>,
+    /// By the lexicon's entry, the slots of forms that end with this token.
+    ends_of: Vec<u64>,
     adjective: Option<SlotId>,
     hyphen_tail: Option<SlotId>,
+    pub(crate) endings: Endings,
 }
 
 impl<'l> Vocabulary<'l> {
-    pub(crate) fn new(lexicon: &'l Lexicon, pack: &Pack) -> Self {
+    pub(crate) fn new(lexicon: &'l Lexicon, pack: &Pack, gazetteer: &Gazetteer) -> Self {
+        let endings = Endings::new(pack);
         let mut head_of: Vec<u32> = Vec::new();
         let mut lengths_of: Vec<u8> = Vec::new();
+        let mut ends_of: Vec<u64> = Vec::new();
         let mut heads = vec![Head::default()];
         let mut tokens = Vec::new();
-        for row in &pack.rows {
-            let Some(number) = SLOTS.iter().position(|s| *s == row.slot) else {
+        let rows = pack.rows.iter().map(|r| (r.slot, &*r.form, r.case));
+        // Function words open sentences and are no names. Those of news hold a few large names,
+        // which are longer.
+        let function_words = pack.function_words.iter().filter(|word| {
+            if word.chars().count() < 4 {
+                return true;
+            }
+            let mut bases = Vec::new();
+            endings.bases(word, &mut bases);
+            let keys = bases.iter().map(|b| b.key);
+            !keys.chain([word_key(word)]).any(|key| {
+                let path = gazetteer.path().then(key);
+                path.is_some_and(|p| p.postings().any(|p| is_large(p)))
+            })
+        });
+        let function_words = function_words.map(|w| ("not_name", *w, CaseRule::Any));
+        for (slot, form, case) in rows.chain(function_words) {
+            let Some(number) = SLOTS.iter().position(|s| *s == slot) else {
                 continue;
             };
             tokens.clear();
-            tokenize(&row.form, &mut tokens);
-            let Some(first) = tokens.first().filter(|_| !row.form.starts_with('*')) else {
+            tokenize(form, &mut tokens);
+            let Some(first) = tokens.first().filter(|_| !form.starts_with('*')) else {
                 continue;
             };
             let entry = lexicon.entry(first.key) as usize;
@@ -227,23 +260,28 @@ impl<'l> Vocabulary<'l> {
                 lengths_of.resize(entry + 1, 0);
             }
             lengths_of[entry] |= length_bit(tokens.len());
+            let last = tokens.last().map_or(0, |t| lexicon.entry(t.key) as usize);
+            if last >= ends_of.len() {
+                ends_of.resize(last + 1, 0);
+            }
+            ends_of[last] |= 1 << number;
             if head_of[entry] == 0 {
                 head_of[entry] = heads.len() as u32;
                 heads.push(Head::default());
             }
             let head = &mut heads[head_of[entry] as usize];
             let slot = 1 << number;
-            if tokens.len() == 1 && row.case == CaseRule::Any {
+            if tokens.len() == 1 && case == CaseRule::Any {
                 head.ones |= slot;
             } else {
                 head.others |= slot;
                 head.second |= tokens.get(1).map_or(u64::MAX, |t| second_bit(t.key));
                 head.forms.push(Form {
                     slot,
-                    case: row.case,
+                    case,
                     more: tokens[1..].iter().map(|t| t.key).collect(),
-                    text: if row.case == CaseRule::Exact {
-                        row.form.as_ref().into()
+                    text: if case == CaseRule::Exact {
+                        form.into()
                     } else {
                         Box::default()
                     },
@@ -259,30 +297,32 @@ impl<'l> Vocabulary<'l> {
             head_of,
             heads,
             lengths_of,
+            ends_of,
             adjective: lexicon.slot("org_adjective"),
             hyphen_tail: lexicon.slot("hyphen_tail"),
+            endings,
         }
     }
 
     /// What begins at token `i`.
     #[inline]
-    pub(crate) fn word<'w>(&'w self, document: &'w Document<'w>, i: usize) -> Word<'w> {
-        let number = document
+    pub(crate) fn word<'w>(&'w self, source: &'w Source<'w>, at: usize) -> Word<'w> {
+        let number = source
             .tokens
-            .get(i)
+            .get(at)
             .and_then(|t| self.head_of.get(t.entry as usize))
             .map_or(0, |n| *n as usize);
         Word {
             head: &self.heads[number],
-            document,
-            at: i,
+            source,
+            at,
         }
     }
 
     /// The slots with a form of exactly this many tokens at token `i`.
     #[inline]
-    pub(crate) fn exactly(&self, document: &Document<'_>, i: usize, length: usize) -> u64 {
-        let lengths = document
+    pub(crate) fn exactly(&self, source: &Source<'_>, i: usize, length: usize) -> u64 {
+        let lengths = source
             .tokens
             .get(i)
             .and_then(|t| self.lengths_of.get(t.entry as usize))
@@ -291,8 +331,14 @@ impl<'l> Vocabulary<'l> {
         if lengths & length_bit(length) == 0 {
             0
         } else {
-            self.word(document, i).exactly(length)
+            self.word(source, i).exactly(length)
         }
+    }
+
+    /// The slots with a form that may end with a token: «no» is certain.
+    #[inline]
+    pub(crate) fn may_end(&self, token: &Token) -> u64 {
+        self.ends_of.get(token.entry as usize).copied().unwrap_or(0)
     }
 
     /// Whether a small word ends like an adjective of names.

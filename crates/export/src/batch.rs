@@ -260,7 +260,12 @@ impl Batch {
         for row in rows.values() {
             self.row(row);
             if self.settings.only.contains(Table::Entities) {
-                let new = || (row.mention.name_type.as_str(), row.mention.name.clone());
+                let new = || {
+                    (
+                        row.mention.name_type.as_str(),
+                        row.mention.name.as_ref().to_owned(),
+                    )
+                };
                 let id = &row.mention.entity_id;
                 self.entities
                     .count(id, row.n_mentions, published, facts.article.language, new);

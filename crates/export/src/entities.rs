@@ -5,10 +5,11 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 use std::fs::File;
+use std::hash::BuildHasher;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::PathBuf;
 
-use indexmap::IndexMap;
+use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
@@ -60,16 +61,22 @@ impl Entity {
 
     /// About how much memory it takes in a table of entities.
     fn size(&self) -> u64 {
-        let heap = 2 * self.entity_id.len() + self.name.len() + 32 * self.languages.len();
-        (size_of::<Self>() + size_of::<String>() + 32 + heap) as u64
+        let heap = self.entity_id.len() + self.name.len() + 32 * self.languages.len();
+        (size_of::<Self>() + 32 + heap) as u64
     }
 }
 
 /// Entities in memory, in the order in which they were first named.
 #[derive(Default)]
 pub(crate) struct EntityTable {
-    entities: IndexMap<String, Entity, FxBuildHasher>,
+    entities: Vec<Entity>,
+    /// Where each stands, by the hash of its id: the ids are held once.
+    places: HashTable<usize>,
     size: u64,
+}
+
+fn hash(entity_id: &str) -> u64 {
+    FxBuildHasher.hash_one(entity_id)
 }
 
 impl EntityTable {
@@ -82,7 +89,7 @@ impl EntityTable {
         language: &'static str,
         new: impl FnOnce() -> (&'static str, String),
     ) {
-        if let Some(entity) = self.entities.get_mut(entity_id) {
+        if let Some(entity) = self.find(entity_id) {
             entity.n_articles += 1;
             entity.n_mentions += n_mentions;
             if let Err(at) = entity
@@ -112,18 +119,34 @@ impl EntityTable {
         });
     }
 
+    fn find(&mut self, entity_id: &str) -> Option<&mut Entity> {
+        let same = |&at: &usize| {
+            self.entities
+                .get(at)
+                .is_some_and(|known| known.entity_id == entity_id)
+        };
+        let at = *self.places.find(hash(entity_id), same)?;
+        self.entities.get_mut(at)
+    }
+
     fn add(&mut self, mut entity: Entity) {
-        if let Some(known) = self.entities.get_mut(&entity.entity_id) {
+        if let Some(known) = self.find(&entity.entity_id) {
             known.absorb(&mut entity);
-        } else {
-            self.size += entity.size();
-            self.entities.insert(entity.entity_id.clone(), entity);
+            return;
         }
+        self.size += entity.size();
+        let (at, of) = (self.entities.len(), hash(&entity.entity_id));
+        self.entities.push(entity);
+        let entities = &self.entities;
+        self.places.insert_unique(of, at, |&at| {
+            entities.get(at).map_or(0, |known| hash(&known.entity_id))
+        });
     }
 
     fn into_sorted(mut self) -> impl Iterator<Item = Entity> {
-        self.entities.sort_unstable_keys();
-        self.entities.into_values()
+        self.entities
+            .sort_unstable_by(|a, b| a.entity_id.cmp(&b.entity_id));
+        self.entities.into_iter()
     }
 }
 
@@ -149,7 +172,7 @@ impl EntityCounter {
     }
 
     pub fn absorb(&mut self, batch: EntityTable, staging: &mut Staging) -> Result<(), Error> {
-        for entity in batch.entities.into_values() {
+        for entity in batch.entities {
             self.table.add(entity);
         }
         if self.table.size > self.memory {

@@ -5,19 +5,38 @@ use std::ops::Range;
 use crate::rows::{Cells, Column, Row};
 use crate::scan::plain_prefix;
 
+/// Bytes that wait in [`JsonLines`]: those of ten facts.
+const ROOM: usize = 1 << 12;
+
 /// The lines of one table as bytes.
-#[derive(Default)]
 pub(crate) struct JsonLines {
     pub out: Vec<u8>,
+    /// Pieces are collected here, since a copy of known length into an array is a few instructions, but an append
+    /// to a vector is a call, and a fact has fifty pieces. Whole lines leave nothing behind.
+    waiting: Box<[u8; ROOM]>,
+    waits: usize,
     array_begins: bool,
     /// Where the sentence of the row before was written.
     last_sentence: Range<usize>,
+}
+
+impl Default for JsonLines {
+    fn default() -> Self {
+        Self {
+            out: Vec::new(),
+            waiting: Box::new([0; ROOM]),
+            waits: 0,
+            array_begins: false,
+            last_sentence: 0..0,
+        }
+    }
 }
 
 impl JsonLines {
     /// Forgets the lines and keeps their memory.
     pub fn clear(&mut self) {
         self.out.clear();
+        self.waits = 0;
         self.array_begins = false;
         self.last_sentence = 0..0;
     }
@@ -30,7 +49,7 @@ impl JsonLines {
 
     /// A row as an object that is left open, for more keys.
     pub fn open<R: Row>(&mut self, row: &R) {
-        self.out.push(b'{');
+        self.put(b"{");
         row.cells(&mut Object::<true> {
             lines: self,
             begins: true,
@@ -39,13 +58,14 @@ impl JsonLines {
 
     /// Ends the object of a line.
     pub fn close(&mut self) {
-        self.out.extend_from_slice(b"}\n");
+        self.put(b"}\n");
+        self.flush();
     }
 
     /// An article's texts as one line.
     pub fn push_texts(&mut self, article_id: &str, title: &str, text: &str) {
-        self.out.extend_from_slice(b"{\"article_id\":");
-        string(&mut self.out, article_id);
+        self.put(b"{\"article_id\":");
+        self.string(article_id);
         self.key_text("title", title);
         self.key_text("text", text);
         self.close();
@@ -54,37 +74,80 @@ impl JsonLines {
     /// One more key with a string.
     pub fn key_text(&mut self, key: &str, value: &str) {
         self.key(key);
-        string_or_null(&mut self.out, value);
+        self.string_or_null(value);
     }
 
     /// One more key, with an array of facts.
     pub fn open_array(&mut self, key: &str) {
         self.key(key);
-        self.out.push(b'[');
+        self.put(b"[");
         self.array_begins = true;
     }
 
     /// A fact as an object of the array, which does not repeat the article's own columns.
     pub fn push_fact<R: Row>(&mut self, row: &R) {
-        self.out
-            .extend_from_slice(if self.array_begins { b"{" } else { b",{" });
+        self.put(if self.array_begins { b"{" } else { b",{" });
         self.array_begins = false;
         row.cells(&mut Object::<false> {
             lines: self,
             begins: true,
         });
-        self.out.push(b'}');
+        self.put(b"}");
     }
 
     /// Ends the array.
     pub fn close_array(&mut self) {
-        self.out.push(b']');
+        self.put(b"]");
     }
 
     fn key(&mut self, key: &str) {
-        self.out.push(b',');
-        string(&mut self.out, key);
-        self.out.push(b':');
+        self.put(b",");
+        self.string(key);
+        self.put(b":");
+    }
+
+    #[inline(always)]
+    fn put(&mut self, bytes: &[u8]) {
+        match self.waiting.get_mut(self.waits..self.waits + bytes.len()) {
+            Some(place) => {
+                place.copy_from_slice(bytes);
+                self.waits += bytes.len();
+            }
+            None => self.put_past(bytes),
+        }
+    }
+
+    #[cold]
+    fn put_past(&mut self, bytes: &[u8]) {
+        self.flush();
+        self.out.extend_from_slice(bytes);
+    }
+
+    fn flush(&mut self) {
+        let waiting = self.waiting.get(..self.waits).unwrap_or_default();
+        self.out.extend_from_slice(waiting);
+        self.waits = 0;
+    }
+
+    #[inline]
+    fn string_or_null(&mut self, value: &str) {
+        if value.is_empty() {
+            self.put(b"null");
+        } else {
+            self.string(value);
+        }
+    }
+
+    #[inline]
+    fn string(&mut self, value: &str) {
+        if plain_prefix(value.as_bytes(), needs_escape) == value.len() {
+            self.put(b"\"");
+            self.put(value.as_bytes());
+            self.put(b"\"");
+        } else {
+            self.flush();
+            string(&mut self.out, value);
+        }
     }
 }
 
@@ -97,65 +160,73 @@ struct Object<'a, const REPEATS_ARTICLE: bool> {
 }
 
 impl<const REPEATS_ARTICLE: bool> Object<'_, REPEATS_ARTICLE> {
+    #[inline(always)]
     fn key(&mut self, column: Column) {
-        if !self.begins {
-            self.lines.out.push(b',');
-        }
-        self.begins = false;
-        self.lines.out.extend_from_slice(column.key.as_bytes());
+        let comma = usize::from(std::mem::take(&mut self.begins));
+        self.lines.put(&column.key.as_bytes()[comma..]);
     }
 }
 
 impl<const REPEATS_ARTICLE: bool> Cells for Object<'_, REPEATS_ARTICLE> {
     const REPEATS_ARTICLE: bool = REPEATS_ARTICLE;
 
+    #[inline(always)]
     fn text(&mut self, column: Column, value: &str) {
         self.key(column);
-        string_or_null(&mut self.lines.out, value);
+        self.lines.string_or_null(value);
     }
 
+    #[inline(always)]
+    fn word(&mut self, column: Column, value: &'static str) {
+        self.key(column);
+        if value.is_empty() {
+            self.lines.put(b"null");
+        } else {
+            self.lines.put(b"\"");
+            self.lines.put(value.as_bytes());
+            self.lines.put(b"\"");
+        }
+    }
+
+    #[inline(always)]
     fn integer(&mut self, column: Column, value: Option<u64>) {
         self.key(column);
         match value {
-            Some(value) => self
-                .lines
-                .out
-                .extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
-            None => self.lines.out.extend_from_slice(b"null"),
+            Some(value) => self.lines.put(itoa::Buffer::new().format(value).as_bytes()),
+            None => self.lines.put(b"null"),
         }
     }
 
+    #[inline(always)]
     fn number(&mut self, column: Column, value: Option<f32>) {
         self.key(column);
         match value.filter(|value| value.is_finite()) {
-            Some(value) => {
-                let mut buffer = zmij::Buffer::new();
-                self.lines
-                    .out
-                    .extend_from_slice(buffer.format_finite(value).as_bytes());
-            }
-            None => self.lines.out.extend_from_slice(b"null"),
+            Some(value) => self
+                .lines
+                .put(zmij::Buffer::new().format_finite(value).as_bytes()),
+            None => self.lines.put(b"null"),
         }
     }
 
+    #[inline(always)]
     fn flag(&mut self, column: Column, value: bool) {
         self.key(column);
-        self.lines
-            .out
-            .extend_from_slice(if value { b"true" } else { b"false" });
+        self.lines.put(if value { b"true" } else { b"false" });
     }
 
     fn sentence(&mut self, column: Column, value: &str, again: bool) {
         self.key(column);
-        let from = self.lines.out.len();
+        self.lines.flush();
+        let JsonLines {
+            out, last_sentence, ..
+        } = &mut *self.lines;
+        let from = out.len();
         if again {
-            self.lines
-                .out
-                .extend_from_within(self.lines.last_sentence.clone());
+            out.extend_from_within(last_sentence.clone());
         } else {
-            string_or_null(&mut self.lines.out, value);
+            string_or_null(out, value);
         }
-        self.lines.last_sentence = from..self.lines.out.len();
+        *last_sentence = from..out.len();
     }
 }
 

@@ -8,7 +8,8 @@ use crate::day::day_text;
 use crate::entities::Entity;
 use crate::settings::Table;
 
-/// A column, by its name as the key of a JSON object: quoted, with the colon.
+/// A column, by its name as the key of a JSON object: quoted, after a comma and with the colon, so that a key is one
+/// copy of known length.
 #[derive(Clone, Copy)]
 pub(crate) struct Column {
     pub key: &'static str,
@@ -17,7 +18,7 @@ pub(crate) struct Column {
 macro_rules! col {
     ($name:literal) => {
         Column {
-            key: concat!("\"", $name, "\":"),
+            key: concat!(",\"", $name, "\":"),
         }
     };
 }
@@ -28,6 +29,10 @@ pub(crate) trait Cells {
     const REPEATS_ARTICLE: bool = true;
 
     fn text(&mut self, column: Column, value: &str);
+    /// One of the words of the schema, in which no format has anything to escape.
+    fn word(&mut self, column: Column, value: &'static str) {
+        self.text(column, value);
+    }
     fn integer(&mut self, column: Column, value: Option<u64>);
     fn number(&mut self, column: Column, value: Option<f32>);
     fn flag(&mut self, column: Column, value: bool);
@@ -72,16 +77,16 @@ impl Row for Article<'_> {
         cells.text(col!("source_id"), &row.source_id);
         cells.text(col!("title"), title(self.facts));
         cells.day(col!("published"), &row.published);
-        cells.text(col!("published_precision"), row.published_precision);
-        cells.text(col!("published_basis"), row.published_basis);
+        cells.word(col!("published_precision"), row.published_precision);
+        cells.word(col!("published_basis"), row.published_basis);
         cells.list(col!("published_alternatives"), &row.published_alternatives);
         cells.text(col!("outlet"), &row.outlet);
         cells.text(col!("agency"), &row.agency);
         cells.list(col!("authors"), &row.authors);
         cells.text(col!("url"), &row.url);
-        cells.text(col!("language"), row.language);
+        cells.word(col!("language"), row.language);
         cells.number(col!("language_confidence"), Some(row.language_confidence));
-        cells.text(col!("coverage"), row.coverage);
+        cells.word(col!("coverage"), row.coverage);
         cells.integer(col!("n_words"), Some(u64::from(row.n_words)));
         cells.integer(col!("n_mentions"), Some(self.n_mentions));
         cells.integer(col!("n_dates"), Some(self.n_dates));
@@ -120,19 +125,19 @@ impl Fact<'_> {
         cells.text(col!("fact_id"), self.fact_id);
         if C::REPEATS_ARTICLE {
             cells.day(col!("published"), &self.article.published);
-            cells.text(col!("language"), self.article.language);
+            cells.word(col!("language"), self.article.language);
             cells.text(col!("outlet"), &self.article.outlet);
         }
         cells.text(col!("text"), self.text);
         if let Some((sentence, again)) = self.sentence {
             cells.sentence(col!("sentence_text"), sentence, again);
         }
-        cells.text(col!("zone"), self.evidence.zone.as_str());
-        cells.text(col!("field"), self.evidence.field.as_str());
+        cells.word(col!("zone"), self.evidence.zone.as_str());
+        cells.word(col!("field"), self.evidence.field.as_str());
         cells.integer(col!("start"), Some(self.start));
         cells.integer(col!("end"), Some(self.end));
         cells.integer(col!("sentence"), Some(u64::from(self.evidence.sentence)));
-        cells.text(col!("rule"), self.evidence.rule);
+        cells.word(col!("rule"), self.evidence.rule);
     }
 }
 
@@ -165,8 +170,8 @@ impl FactRow for Mention {
     fn own_cells<C: Cells>(&self, cells: &mut C) {
         cells.text(col!("entity_id"), &self.entity_id);
         cells.text(col!("name"), &self.name);
-        cells.text(col!("type"), self.name_type.as_str());
-        cells.text(col!("mention_kind"), self.mention_kind.as_str());
+        cells.word(col!("type"), self.name_type.as_str());
+        cells.word(col!("mention_kind"), self.mention_kind.as_str());
         cells.text(col!("role"), &self.role);
         cells.text(col!("role_org_id"), &self.role_org_id);
         cells.number(col!("confidence"), Some(self.confidence));
@@ -182,18 +187,18 @@ impl FactRow for TimeExpression {
     }
 
     fn own_cells<C: Cells>(&self, cells: &mut C) {
-        cells.text(col!("kind"), self.kind.as_str());
+        cells.word(col!("kind"), self.kind.as_str());
         cells.day(col!("first_day"), &self.first_day);
         cells.day(col!("last_day"), &self.last_day);
-        cells.text(col!("precision"), self.precision);
-        cells.text(col!("modifier"), self.modifier);
+        cells.word(col!("precision"), self.precision);
+        cells.word(col!("modifier"), self.modifier);
         cells.text(col!("length"), &self.length);
-        cells.text(col!("relation"), self.relation);
-        cells.text(col!("basis"), self.basis);
+        cells.word(col!("relation"), self.relation);
+        cells.word(col!("basis"), self.basis);
         cells.list(col!("alternatives"), &self.alternatives);
         cells.text(col!("range_id"), &self.range_id);
-        cells.text(col!("range_role"), self.range_role);
-        cells.text(col!("timex_type"), self.kind.timex_type());
+        cells.word(col!("range_role"), self.range_role);
+        cells.word(col!("timex_type"), self.kind.timex_type());
         cells.text(col!("timex_value"), &self.timex_value);
     }
 }
@@ -265,7 +270,7 @@ impl Row for ArticleEntity<'_> {
         cells.text(col!("article_id"), &self.article.article_id);
         cells.text(col!("entity_id"), &self.mention.entity_id);
         cells.text(col!("name"), &self.mention.name);
-        cells.text(col!("type"), self.mention.name_type.as_str());
+        cells.word(col!("type"), self.mention.name_type.as_str());
         cells.integer(col!("n_mentions"), Some(self.n_mentions));
         cells.flag(col!("in_title"), self.in_title);
         cells.integer(col!("first_start"), self.first_start);
@@ -322,7 +327,7 @@ mod tests {
         fn add(&mut self, column: Column, kind: ColumnType) {
             let name = column
                 .key
-                .strip_prefix('"')
+                .strip_prefix(",\"")
                 .and_then(|key| key.strip_suffix("\":"));
             self.0.push((name.expect("a key").to_owned(), kind));
         }

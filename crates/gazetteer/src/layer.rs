@@ -71,8 +71,95 @@ pub struct Entry<'g> {
 impl Entry<'_> {
     /// Whether this is the entity's name in a language. A region's tag (`fr-CA`) asks for its language.
     pub fn in_language(&self, tag: &str) -> bool {
-        let language = tag.split('-').next().unwrap_or(tag);
-        self.languages.is_empty() || self.languages.split(' ').any(|t| t == tag || t == language)
+        has_language(self.languages, tag)
+    }
+}
+
+fn has_language(languages: &str, tag: &str) -> bool {
+    let language = tag.split('-').next().unwrap_or(tag);
+    languages.is_empty() || languages.split(' ').any(|t| t == tag || t == language)
+}
+
+/// One meaning of a name, read where it lies: what decides between names costs no look at strings.
+#[derive(Clone, Copy)]
+pub struct Posting<'g> {
+    layer: &'g Layer,
+    record: &'g [u8; RECORD],
+    kind: Kind,
+    own: bool,
+}
+
+impl<'g> Posting<'g> {
+    #[inline]
+    pub(crate) fn new(layer: &'g Layer, record: &'g [u8; RECORD], own: bool) -> Option<Self> {
+        let kind = *Kind::ALL.get(usize::from(Record::from_bytes(record).kind))?;
+        Some(Self {
+            layer,
+            record,
+            kind,
+            own,
+        })
+    }
+
+    /// What it is.
+    #[inline]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What the table says of this name.
+    #[inline]
+    pub fn flags(&self) -> Flags {
+        Flags(Record::from_bytes(self.record).flags.0 & !Flags::LAST)
+    }
+
+    /// See [`Entry::weight`].
+    #[inline]
+    pub fn weight(&self) -> u8 {
+        Record::from_bytes(self.record).weight
+    }
+
+    /// Whether it comes from a user's list.
+    #[inline]
+    pub fn own(&self) -> bool {
+        self.own
+    }
+
+    /// Whether this is the entity's name in the language that was asked for.
+    #[inline]
+    pub fn in_language(&self, language: &Language) -> bool {
+        let sets = if self.own {
+            &language.own
+        } else {
+            &language.world
+        };
+        let set = Record::from_bytes(self.record).set;
+        sets.get(usize::from(set)).copied().unwrap_or(false)
+    }
+
+    /// All that is known.
+    pub fn entry(&self) -> Option<Entry<'g>> {
+        self.layer.entry(&Record::from_bytes(self.record), self.own)
+    }
+}
+
+/// For each list of language tags whether a language is in it; see [`Posting::in_language`].
+#[derive(Debug, Default)]
+pub struct Language {
+    own: Vec<bool>,
+    world: Vec<bool>,
+}
+
+impl Language {
+    pub(crate) fn new(tag: &str, own: Option<&Layer>, world: &Layer) -> Self {
+        let sets = |layer: &Layer| {
+            let has = |set| layer.set(set).is_some_and(|s| has_language(s, tag));
+            (0..layer.sets.len() / SET).map(has).collect()
+        };
+        Self {
+            own: own.map(sets).unwrap_or_default(),
+            world: sets(world),
+        }
     }
 }
 
@@ -132,6 +219,7 @@ impl Slot {
         Slot(hash.tag() | mark(goes_on, Self::GOES_ON) | mark(any_case, Self::ANY_CASE) | record)
     }
 
+    #[inline(always)]
     pub fn from_bytes(bytes: [u8; SLOT]) -> Slot {
         Slot(u64::from_le_bytes(bytes))
     }
@@ -317,6 +405,19 @@ impl Layer {
         }
     }
 
+    /// Whether there is a node, and a meaning where a name ends: all is read that a search reads next.
+    #[inline]
+    pub fn begins(&self, hash: NodeHash) -> bool {
+        self.node(hash).is_some_and(|slot| {
+            let record = |first| {
+                self.records(first)
+                    .first()
+                    .is_some_and(|r| r[RECORD - 2] < 255)
+            };
+            slot.goes_on() | slot.record().is_some_and(record)
+        })
+    }
+
     /// A node whose bucket was full, so that it lies in one of the next.
     #[cold]
     fn far_node(&self, hash: NodeHash, place: usize) -> Option<Slot> {
@@ -360,18 +461,16 @@ impl Layer {
             .filter(|(id, _)| !id.is_empty())
     }
 
-    #[inline]
+    /// A list of language tags.
+    fn set(&self, number: usize) -> Option<&str> {
+        let [a, b, c, d, e, f, g, h] = *self.sets.as_chunks::<SET>().0.get(number)?;
+        let begin = u32::from_le_bytes([a, b, c, d]);
+        let length = u32::from_le_bytes([e, f, g, h]);
+        self.string(begin as usize, length as usize)
+    }
+
     pub fn entry(&self, record: &Record, own: bool) -> Option<Entry<'_>> {
         let (id, label) = self.id_and_label(record)?;
-        let [a, b, c, d, e, f, g, h] = *self
-            .sets
-            .as_chunks::<SET>()
-            .0
-            .get(usize::from(record.set))?;
-        let (begin, length) = (
-            u32::from_le_bytes([a, b, c, d]),
-            u32::from_le_bytes([e, f, g, h]),
-        );
         let country = usize::from(record.country);
         let country_length = if country == 0 { 0 } else { COUNTRY };
         Some(Entry {
@@ -379,7 +478,7 @@ impl Layer {
             label,
             kind: *Kind::ALL.get(usize::from(record.kind))?,
             flags: Flags(record.flags.0 & !Flags::LAST),
-            languages: self.string(begin as usize, length as usize)?,
+            languages: self.set(usize::from(record.set))?,
             country: self.string(country * COUNTRY, country_length)?,
             wikidata: (record.wikidata != 0).then_some(record.wikidata),
             weight: record.weight,

@@ -29,7 +29,7 @@ mod table;
 pub use compile::{compile_tables, read_tables};
 pub use error::Error;
 pub use kind::{Flags, Kind};
-pub use layer::Entry;
+pub use layer::{Entry, Language, Posting};
 pub use names::made_id;
 
 use dateline_text::{Gap, Token};
@@ -95,6 +95,30 @@ impl Gazetteer {
     pub fn may_start(&self, key: u64) -> bool {
         let hash = NodeHash::ROOT.then(key);
         self.world.may_have(hash) || self.own.as_ref().is_some_and(|l| l.may_have(hash))
+    }
+
+    /// Whether an entry begins with a token of this key. Asked of several tokens one after the other,
+    /// the processor waits for their cache lines together; [`Gazetteer::matches`] finds them near.
+    #[inline]
+    pub fn begins(&self, key: u64) -> bool {
+        let hash = NodeHash::ROOT.then(key);
+        let has = |layer: &Layer| layer.may_have(hash) && layer.begins(hash);
+        has(&self.world) || self.own.as_deref().is_some_and(has)
+    }
+
+    /// The way to names token by token, for who asks for other forms than those of the text.
+    pub fn path(&self) -> Path<'_> {
+        Path {
+            gazetteer: self,
+            hash: NodeHash::ROOT,
+            own: None,
+            world: None,
+        }
+    }
+
+    /// A language, for [`Posting::in_language`]. A region's tag (`fr-CA`) asks for its language.
+    pub fn language(&self, tag: &str) -> Language {
+        Language::new(tag, self.own.as_deref(), &self.world)
     }
 
     /// The names that begin at token `first`, shortest first. `tokens` are those of `text`. A name
@@ -170,6 +194,64 @@ impl Gazetteer {
     }
 }
 
+/// A sequence of keys with which names begin: see [`Gazetteer::path`].
+#[derive(Clone, Copy)]
+pub struct Path<'g> {
+    gazetteer: &'g Gazetteer,
+    hash: NodeHash,
+    own: Option<Slot>,
+    world: Option<Slot>,
+}
+
+impl<'g> Path<'g> {
+    /// With one more token, where names go on with it.
+    pub fn then(&self, key: u64) -> Option<Path<'g>> {
+        let hash = self.hash.then(key);
+        let open = self.hash == NodeHash::ROOT;
+        let step = |layer: &Layer, slot: Option<Slot>| {
+            let open = open || slot.is_some_and(Slot::goes_on);
+            (open && layer.may_have(hash)).then(|| layer.node(hash))?
+        };
+        let own = self.gazetteer.own.as_deref();
+        let path = Path {
+            gazetteer: self.gazetteer,
+            hash,
+            own: own.and_then(|layer| step(layer, self.own)),
+            world: step(&self.gazetteer.world, self.world),
+        };
+        (path.own.is_some() || path.world.is_some()).then_some(path)
+    }
+
+    /// The meanings of the name that ends here, largest first; none of acronyms, which have one
+    /// spelling only. Where a user's name ends, only the user's count.
+    pub fn postings(&self) -> impl Iterator<Item = Posting<'g>> + use<'g> {
+        let own = self.gazetteer.own.as_deref();
+        let (layer, first, is_own) = match (own, self.own.and_then(Slot::record)) {
+            (Some(layer), Some(first)) => (layer, Some(first), true),
+            _ => {
+                let first = self.world.and_then(Slot::record);
+                (&*self.gazetteer.world, first, false)
+            }
+        };
+        let mut records = match first {
+            Some(first) => layer.records(first).iter(),
+            None => Default::default(),
+        };
+        std::iter::from_fn(move || {
+            loop {
+                let bytes = records.next()?;
+                let record = Record::from_bytes(bytes);
+                if record.is_last() {
+                    records = Default::default();
+                }
+                if record.exact == 0 {
+                    return Posting::new(layer, bytes, is_own);
+                }
+            }
+        })
+    }
+}
+
 /// The way through one layer's nodes, token by token.
 #[derive(Clone, Copy)]
 struct Walk<'g> {
@@ -219,7 +301,7 @@ impl<'g, 't> Matches<'g, 't> {
             text: self.text,
             span,
         };
-        (slot.any_case() || hit.entries().record().is_some()).then_some(hit)
+        (slot.any_case() || hit.postings().next().is_some()).then_some(hit)
     }
 
     /// Kept out of the way of those who have no names of their own.
@@ -271,39 +353,30 @@ pub struct Hit<'g, 't> {
 impl<'g, 't> Hit<'g, 't> {
     /// What it may mean, largest first; at least one. Acronyms only where the case fits.
     #[inline]
-    pub fn entries(&self) -> Entries<'g, 't> {
-        Entries {
+    pub fn postings(&self) -> Postings<'g, 't> {
+        Postings {
             hit: *self,
             records: self.layer.records(self.first).iter(),
             spelling: 0,
         }
     }
+
+    /// The same with all that is known of each.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'g>> + use<'g, 't> {
+        self.postings().map_while(|p| p.entry())
+    }
 }
 
-/// The meanings of a name: see [`Hit::entries`].
+/// The meanings of a name: see [`Hit::postings`].
 #[derive(Clone)]
-pub struct Entries<'g, 't> {
+pub struct Postings<'g, 't> {
     hit: Hit<'g, 't>,
     records: std::slice::Iter<'g, [u8; RECORD]>,
     /// Of the text; 0 until an acronym asks.
     spelling: u32,
 }
 
-impl Entries<'_, '_> {
-    /// The next meaning whose case fits the text.
-    #[inline]
-    fn record(&mut self) -> Option<Record> {
-        loop {
-            let record = Record::from_bytes(self.records.next()?);
-            if record.is_last() {
-                self.records = Default::default();
-            }
-            if record.exact == 0 || record.exact == self.spelling() {
-                return Some(record);
-            }
-        }
-    }
-
+impl Postings<'_, '_> {
     fn spelling(&mut self) -> u32 {
         if self.spelling == 0 {
             self.spelling = spelling(self.hit.span.iter().map(|t| t.of(self.hit.text)));
@@ -312,12 +385,21 @@ impl Entries<'_, '_> {
     }
 }
 
-impl<'g> Iterator for Entries<'g, '_> {
-    type Item = Entry<'g>;
+impl<'g> Iterator for Postings<'g, '_> {
+    type Item = Posting<'g>;
 
+    /// The next meaning whose case fits the text.
     #[inline]
-    fn next(&mut self) -> Option<Entry<'g>> {
-        let record = self.record()?;
-        self.hit.layer.entry(&record, self.hit.own)
+    fn next(&mut self) -> Option<Posting<'g>> {
+        loop {
+            let bytes = self.records.next()?;
+            let record = Record::from_bytes(bytes);
+            if record.is_last() {
+                self.records = Default::default();
+            }
+            if record.exact == 0 || record.exact == self.spelling() {
+                return Posting::new(self.hit.layer, bytes, self.hit.own);
+            }
+        }
     }
 }

@@ -248,6 +248,10 @@ impl Lexicon {
                 row.case,
             );
         }
+        let not_name = this.intern("not_name");
+        for word in &pack.function_words {
+            add(&mut this, not_name, word, Value::None, CaseRule::Any);
+        }
         this.table_slots = this.slots.len() as u16;
         for literal in literals {
             let slot = this.intern(leak(&format!("={}", fold(literal))));

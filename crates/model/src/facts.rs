@@ -1,6 +1,7 @@
 //! What extraction hands over: one article's row and its facts, each with its evidence.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A range of bytes in a text, end exclusive, on character borders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -161,9 +162,9 @@ pub struct Mention {
     /// Where and why.
     pub evidence: Evidence,
     /// `Q458`, `iso:FR`, `x:person:erich-andersen`, …; empty where it cannot be told.
-    pub entity_id: String,
+    pub entity_id: Arc<str>,
     /// One label an id in the whole run.
-    pub name: String,
+    pub name: Arc<str>,
     /// Type of the entity.
     pub name_type: NameType,
     /// Full, short or acronym.

@@ -694,6 +694,7 @@ struct Rarity {
 
 impl Rarity {
     const COMMON: u32 = 9;
+    const NEVER: u32 = u32::MAX - 1;
 
     fn new(pack: &Pack, lexicon: &Lexicon) -> Self {
         let common_words: FxHashSet<String> = pack
@@ -741,7 +742,8 @@ impl Rarity {
             | "minute" => 0,
             "month" | "weekday" | "season" | "relative_day" | "holiday" | "relative_unit" => 1,
             "unit" | "part_of_day" | "vague" => 2,
-            "word" => Self::COMMON,
+            // No table marks these: they cannot wake a search.
+            "word" | "roman" => Self::NEVER,
             "number" | "ordinal" => 8,
             _ if self.common_slots.contains(slot) => 7,
             _ => 4,

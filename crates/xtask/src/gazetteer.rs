@@ -1,19 +1,11 @@
 //! Tables of the gazetteer that are made from GeoNames, CLDR and Faker, and its compiled form.
 
 use anyhow::{Context, Result, bail};
-use dateline_text::fold;
+use dateline_text::{Script, fold, script_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-
-/// Languages whose names of countries and large cities are taken from CLDR.
-const LANGUAGES: [&str; 30] = [
-    "ar", "bg", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "he", "hi", "hr", "hu", "id",
-    "it", "ja", "ko", "nb", "nl", "pl", "pt", "ro", "ru", "sr", "sv", "tr", "uk", "vi",
-];
-/// Chinese needs both ways of writing.
-const CHINESE: [&str; 2] = ["zh", "zh-Hant"];
 
 /// Codes of CLDR that are no countries: groups, test locales, islands without inhabitants' codes.
 const NO_COUNTRIES: [&str; 14] = [
@@ -29,7 +21,17 @@ const REGION_COUNTRIES: &str = "AD AE AF AL AM AO AR AT AU BA BD BE BG BO BR BY 
 /// Codes whose region has another code: given up by the standard, or a country code of its own.
 const RETIRED_REGIONS: &str = "ES-LO FR-20R FR-75C FR-971 FR-972 FR-973 FR-974 FR-976 FR-GUA FR-LRE FR-MAY IT-SD NO-23 ZA-GT ZA-NL";
 
+/// Countries whose regions are named in the news of other languages than English and French.
+const NAMED_ABROAD: &str = "AR AT AU BE BG BR BY CA CH CN CO CZ DE DK EE EG ES FI FR GB GR HR HU ID IE IL IN IQ IR IT JP KR \
+    KZ LT LV MD MX NL NO PL PS PT RO RS RU SE SI SK SY TH TR UA US VN ZA";
+
+/// Languages in which the source has transliterations by machine: only the regions of their own countries are taken.
+const TRANSLITERATED: &str = "bn gu hi kn ml mr pa si ta te th ur";
+const OF_TRANSLITERATED: &str = "BD IN LK NP PK TH";
+
 const CITY: u64 = 50_000;
+/// Cities of this size have names in other scripts.
+const KNOWN_ABROAD: u64 = 150_000;
 /// A namesake of persons stays a strong name of a city above this.
 const LARGE_CITY: u64 = 1_000_000;
 
@@ -69,17 +71,18 @@ pub fn generate(source: &Path, cldr: &Path) -> Result<()> {
         "Faker (MIT)",
         name_rows("surname", &surnames, &ambiguous),
     )?;
+    let languages = languages(cldr)?;
     write(
         "cldr_territories.tsv",
         "CLDR (Unicode-3.0)",
-        territories(cldr)?,
+        territories(cldr, &languages)?,
     )?;
     write(
         "cldr_regions.tsv",
         "CLDR (Unicode-3.0)",
-        regions(source, &persons, &ambiguous)?,
+        regions(source, &languages, &persons, &ambiguous)?,
     )?;
-    let (zone_cities, rows) = zone_cities(cldr, &cities, &persons, &ambiguous)?;
+    let (zone_cities, rows) = zone_cities(cldr, &languages, &cities, &persons, &ambiguous)?;
     write(
         "cldr_cities.tsv",
         "CLDR (Unicode-3.0) and GeoNames (CC-BY 4.0)",
@@ -93,6 +96,22 @@ pub fn generate(source: &Path, cldr: &Path) -> Result<()> {
     let wanted: BTreeSet<&str> = zone_cities.iter().copied().chain(named).collect();
     let rows = city_rows(&cities, &wanted, &persons, &ambiguous);
     write("cities.tsv", "GeoNames (CC-BY 4.0)", rows)
+}
+
+/// Languages that have both a pack and facts in CLDR; not their regions, but both scripts of Chinese and Serbian.
+fn languages(cldr: &Path) -> Result<BTreeSet<String>> {
+    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../languages/data");
+    let mut tags = BTreeSet::new();
+    for folder in std::fs::read_dir(&packs).with_context(|| packs.display().to_string())? {
+        let tag = folder?.file_name().to_string_lossy().into_owned();
+        let region = tag.rsplit('-').next().is_some_and(|part| {
+            part.len() != 4 && part != tag || part.bytes().all(|b| b.is_ascii_digit())
+        });
+        if !region && cldr.join(format!("{tag}.json")).is_file() {
+            tags.insert(tag);
+        }
+    }
+    Ok(tags)
 }
 
 fn write(file: &str, from: &str, rows: BTreeSet<String>) -> Result<()> {
@@ -231,7 +250,7 @@ fn shared_rows(
         .collect()
 }
 
-fn territories(cldr: &Path) -> Result<BTreeSet<String>> {
+fn territories(cldr: &Path, languages: &BTreeSet<String>) -> Result<BTreeSet<String>> {
     // Which areas of the world have an entity is said by the table of areas.
     let areas = std::fs::read_to_string(data().join("areas.tsv")).context("areas.tsv")?;
     let mut codes: BTreeMap<String, String> = BTreeMap::new();
@@ -243,7 +262,7 @@ fn territories(cldr: &Path) -> Result<BTreeSet<String>> {
     }
     let mut names: BTreeMap<(String, &'static str, String), (BTreeSet<String>, &'static str)> =
         BTreeMap::new();
-    for language in LANGUAGES.iter().chain(&CHINESE) {
+    for language in languages {
         let facts = json(&cldr.join(format!("{language}.json")))?;
         let Some(map) = facts["territories"].as_object() else {
             bail!("{language}: no territories")
@@ -267,7 +286,7 @@ fn territories(cldr: &Path) -> Result<BTreeSet<String>> {
                 .entry((id, kind, name.nfc().collect()))
                 .or_default()
                 .0
-                .insert((*language).into());
+                .insert(language.clone());
         }
     }
     Ok(shared_rows(names))
@@ -275,6 +294,7 @@ fn territories(cldr: &Path) -> Result<BTreeSet<String>> {
 
 fn regions(
     source: &Path,
+    languages: &BTreeSet<String>,
     persons: &BTreeSet<String>,
     ambiguous: &Ambiguous,
 ) -> Result<BTreeSet<String>> {
@@ -305,7 +325,17 @@ fn regions(
         {
             continue;
         }
-        if matches!(language, "en" | "fr") {
+        let language = match language {
+            "no" => "nb",
+            "sr_Latn" => "sr-Latn",
+            other => other,
+        };
+        let wanted = match language {
+            "en" | "fr" => true,
+            _ if has(TRANSLITERATED, language) => has(OF_TRANSLITERATED, country),
+            _ => has(NAMED_ABROAD, country),
+        };
+        if wanted && languages.contains(language) {
             names
                 .entry(code)
                 .or_default()
@@ -332,6 +362,11 @@ fn regions(
         }
     }
     Ok(rows)
+}
+
+/// Whether a list of codes has this one.
+fn has(list: &str, code: &str) -> bool {
+    list.split_whitespace().any(|c| c == code)
 }
 
 /// Whether a region of a country has a country code of its own.
@@ -386,25 +421,27 @@ fn read_cities(source: &Path) -> Result<Vec<City<'static>>> {
 /// the rows of their names in all languages.
 fn zone_cities(
     cldr: &Path,
+    languages: &BTreeSet<String>,
     cities: &[City<'static>],
     persons: &BTreeSet<String>,
     ambiguous: &Ambiguous,
 ) -> Result<(BTreeSet<&'static str>, BTreeSet<String>)> {
     let mut by_language = BTreeMap::new();
-    for language in LANGUAGES.iter().chain(&CHINESE) {
+    for language in languages {
         let mut facts = json(&cldr.join(format!("{language}.json")))?;
         let serde_json::Value::Object(map) = facts["exemplar_cities"].take() else {
             bail!("{language}: no cities")
         };
-        by_language.insert(*language, map);
+        by_language.insert(language, map);
     }
     // English has only the names that the zone's own id does not say.
     let zones: BTreeSet<&String> = by_language.values().flat_map(|m| m.keys()).collect();
+    let english_names = by_language.get(&"en".to_owned());
     let mut ids: BTreeMap<&str, &City> = BTreeMap::new();
     for zone in zones {
         let last = zone.rsplit('/').next().unwrap_or(zone).replace('_', " ");
-        let english = by_language["en"]
-            .get(zone)
+        let english = english_names
+            .and_then(|names| names.get(zone))
             .and_then(|n| n.as_str())
             .unwrap_or(&last);
         let wanted = [plain(&fold(&last)), plain(&fold(english))];
@@ -438,7 +475,7 @@ fn zone_cities(
             let entry = names
                 .entry((format!("gn:{}", city.id), "loc.city", name.nfc().collect()))
                 .or_default();
-            entry.0.insert((*language).into());
+            entry.0.insert((*language).clone());
             entry.1 = weak;
         }
     }
@@ -498,6 +535,47 @@ fn city_rows(
             let weak = ambiguous.place(&bare, persons, large);
             rows.insert(format!("gn:{}\tloc.city\t\t{bare}\t{weak}", city.id));
         }
+        // Small towns are named in the script of their own country, if at all.
+        let known = city.population >= KNOWN_ABROAD || wanted.contains(city.id);
+        let forms = city
+            .alternates
+            .iter()
+            .filter(|a| known && is_other_script(a));
+        for form in forms {
+            let form: String = form.trim().nfc().collect();
+            let weak = ambiguous.place(&form, persons, large);
+            rows.insert(format!("gn:{}\tloc.city\t\t{form}\t{weak}", city.id));
+        }
     }
     rows
+}
+
+/// Whether a name can stand in prose of a script other than Latin. The source does not tell the languages of its
+/// names: among those in Latin letters are too many that no paper prints.
+fn is_other_script(name: &str) -> bool {
+    let letters: Vec<Script> = name
+        .chars()
+        .filter(|c| c.is_alphabetic())
+        .map(script_of)
+        .collect();
+    let Some(&script) = letters.first() else {
+        return false;
+    };
+    let shortest = match script {
+        Script::Han | Script::Kana | Script::Hangul => 2,
+        Script::Greek
+        | Script::Cyrillic
+        | Script::Armenian
+        | Script::Hebrew
+        | Script::Arabic
+        | Script::Devanagari
+        | Script::Bengali
+        | Script::Thai
+        | Script::Georgian
+        | Script::Ethiopic => 4,
+        _ => return false,
+    };
+    let of_names =
+        |c: char| c.is_alphabetic() || is_combining_mark(c) || " -'’\u{200c}".contains(c);
+    letters.len() >= shortest && name.chars().all(of_names) && letters.iter().all(|s| *s == script)
 }
