@@ -752,6 +752,11 @@ fn row(
         }
         _ => String::new(),
     };
+    let first_day = days.map(|d| day_text(d.0)).unwrap_or_default();
+    let last_day = match days {
+        Some((first, last)) if first != last => day_text(last),
+        _ => first_day.clone(),
+    };
     let relation = match (r.days, publication.day, r.kind) {
         (Some((a, b)), Some(p), DateKind::Date | DateKind::Time) => {
             if b < p {
@@ -780,8 +785,8 @@ fn row(
             rule,
         },
         kind: r.kind,
-        first_day: days.map(|d| day_text(d.0)).unwrap_or_default(),
-        last_day: days.map(|d| day_text(d.1)).unwrap_or_default(),
+        first_day,
+        last_day,
         precision: r.unit.map_or("", Unit::as_str),
         modifier: e.modifier,
         length: r.length,

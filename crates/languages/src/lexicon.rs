@@ -121,10 +121,11 @@ pub struct Lexicon {
     more: Vec<u32>,
     /// Forms whose case matters to the letter.
     forms: Vec<&'static str>,
-    /// Rows whose form begins with `*`: endings of words (folded), longest first.
+    /// Rows whose form begins with `*`: endings of words (folded), by their last byte, of each the longest
+    /// first.
     endings: Vec<(SlotId, Value, Box<str>)>,
-    /// The last bytes of all endings.
-    last_bytes: [bool; 256],
+    /// Where the endings with each last byte begin, and where they end.
+    by_last: Vec<(u32, u32)>,
     /// Slots of tables; those of literals come after them.
     table_slots: u16,
     n_rows: usize,
@@ -199,7 +200,7 @@ impl Lexicon {
             more: Vec::new(),
             forms: Vec::new(),
             endings: Vec::new(),
-            last_bytes: [false; 256],
+            by_last: vec![(0, 0); 256],
             table_slots: u16::MAX,
             n_rows: pack.rows.len(),
         };
@@ -236,7 +237,7 @@ impl Lexicon {
         // Rows of a slot stand together.
         let mut last = ("", SlotId(0));
         for row in &pack.rows {
-            if !std::ptr::eq(row.slot, last.0) {
+            if row.slot != last.0 {
                 last = (row.slot, this.intern(row.slot));
             }
             add(
@@ -256,12 +257,16 @@ impl Lexicon {
             let slot = this.intern(leak(&format!("={}", fold(literal))));
             add(&mut this, slot, literal, Value::None, CaseRule::Any);
         }
-        this.endings.sort_by_key(|e| std::cmp::Reverse(e.2.len()));
-        for (_, _, ending) in &this.endings {
-            match ending.as_bytes().last() {
-                Some(last) => this.last_bytes[usize::from(*last)] = true,
-                None => this.last_bytes = [true; 256],
-            }
+        let last = |ending: &str| ending.bytes().next_back().unwrap_or(0);
+        this.endings
+            .sort_by_key(|e| (last(&e.2), std::cmp::Reverse(e.2.len())));
+        for (i, (_, _, ending)) in (0..).zip(&this.endings) {
+            let range = &mut this.by_last[usize::from(last(ending))];
+            *range = if range.1 == 0 {
+                (i, i + 1)
+            } else {
+                (range.0, i + 1)
+            };
         }
         // Later tokens of forms get entries too, so that a search knows that it stands in a form.
         let mut keys: Vec<u64> = drafts
@@ -517,25 +522,24 @@ impl Lexicon {
                 self.ending_where(slot, folded, |tail, ending| tail == ending)
             });
         }
-        let last = word.as_bytes().last()?.to_ascii_lowercase();
-        if !self.last_bytes[usize::from(last)] {
-            return None;
-        }
         self.ending_where(slot, word.as_bytes(), <[u8]>::eq_ignore_ascii_case)
     }
 
+    #[inline]
     fn ending_where(
         &self,
         slot: SlotId,
         word: &[u8],
         is: impl Fn(&[u8], &[u8]) -> bool,
     ) -> Option<Value> {
+        let last = word.last()?.to_ascii_lowercase();
+        let (first, end) = self.by_last[usize::from(last)];
         let has = |ending: &[u8]| {
             word.len()
                 .checked_sub(ending.len())
                 .is_some_and(|from| from >= 2 && is(&word[from..], ending))
         };
-        self.endings
+        self.endings[first as usize..end as usize]
             .iter()
             .find(|(s, _, e)| *s == slot && has(e.as_bytes()))
             .map(|e| e.1)

@@ -163,7 +163,7 @@ impl RuleSet {
         for (rule, pattern) in &patterns {
             builder.add(*rule, pattern);
         }
-        let rarity = Rarity::new(pack);
+        let rarity = Rarity::new(pack, &lexicon);
         let triggers = builder.rarest(|slot| match numbers::name(slot) {
             Some(name) => rarity.slot(name),
             None => match lexicon.slot_name(slot).strip_prefix('=') {
@@ -171,7 +171,9 @@ impl RuleSet {
                 None => rarity.slot(lexicon.slot_name(slot)),
             },
         });
-        let mut automaton = builder.build();
+        let mut automaton = builder.build().ok_or_else(|| Error::Size {
+            tag: pack.tag.to_owned(),
+        })?;
         let mut guards: Vec<Guards> = sides
             .into_iter()
             .map(|sides| {
@@ -582,29 +584,35 @@ impl<'s> Search<'s> {
         let one = wanted & one;
         let wants = |slot, more| near.bit(slot) & if more { wanted } else { one } != 0;
         rules.lexicon.at_slots(text, tokens, at, wants, |o| {
-            self.take(place, o.slot, o.value.into(), o.end);
+            self.take(&place, o.slot, o.value.into(), o.end);
         });
         let (slots, lexicon) = (&rules.slots, &rules.lexicon);
         if token.kind == Kind::Number {
-            let wants = |slot, more| {
-                let goes_on = match slot {
-                    numbers::NUMBER => joins.0,
-                    numbers::ORDINAL => joins.1,
-                    _ => false,
-                };
-                wants(slot, more && goes_on)
-            };
-            numbers::at(
-                slots,
-                lexicon,
-                text,
-                tokens,
-                at,
-                wants,
-                |slot, value, end| {
-                    self.take(place, slot, value, end);
-                },
+            let wants = |slot, joins| near.bit(slot) & if joins { wanted } else { one } != 0;
+            let digits = near.digits(text, token, one);
+            let (number, ordinal) = (
+                wants(numbers::NUMBER, joins.0),
+                joins.1 && wants(numbers::ORDINAL, true),
             );
+            if digits == 0 && !number && !ordinal {
+                return;
+            }
+            let Some(value) = numbers::value_of(token.of(text)) else {
+                return;
+            };
+            let int = SlotValue::Int(value);
+            near.each(digits, |slot| {
+                self.take(&place, slot, int, at as u32 + 1);
+            });
+            if ordinal && let Some(end) = numbers::suffixed(slots, lexicon, text, tokens, at) {
+                self.take(&place, numbers::ORDINAL, int, end);
+            }
+            if number
+                && let Some((value, end)) =
+                    numbers::in_digits(slots, lexicon, text, tokens, at, value)
+            {
+                self.take(&place, numbers::NUMBER, value, end);
+            }
         } else if near.counts(text, token) {
             numbers::at(
                 slots,
@@ -614,11 +622,11 @@ impl<'s> Search<'s> {
                 at,
                 wants,
                 |slot, value, end| {
-                    self.take(place, slot, value, end);
+                    self.take(&place, slot, value, end);
                 },
             );
         } else if token.kind == Kind::Word && wants(numbers::WORD, false) {
-            self.take(place, numbers::WORD, SlotValue::None, at as u32 + 1);
+            self.take(&place, numbers::WORD, SlotValue::None, at as u32 + 1);
         }
     }
 
@@ -634,7 +642,7 @@ impl<'s> Search<'s> {
     }
 
     /// Takes a step.
-    fn take(&mut self, place: Place, slot: SlotId, value: SlotValue, end: u32) {
+    fn take(&mut self, place: &Place, slot: SlotId, value: SlotValue, end: u32) {
         let automaton = &self.rules.automaton;
         let at = end as usize;
         let begins = if at == place.at + 1 {
@@ -688,18 +696,27 @@ impl Rarity {
     const COMMON: u32 = 9;
     const NEVER: u32 = u32::MAX - 1;
 
-    fn new(pack: &Pack) -> Self {
+    fn new(pack: &Pack, lexicon: &Lexicon) -> Self {
         let common_words: FxHashSet<String> = pack
             .function_words
             .iter()
             .map(|w| dateline_text::fold(w))
             .collect();
-        let common_slots = pack
-            .rows
-            .iter()
-            .filter(|r| common_words.contains(&dateline_text::fold(&r.form)))
-            .map(|r| r.slot)
-            .collect();
+        // By entries: to fold the forms of all tables would take as long as the rest.
+        let mut tokens = Vec::new();
+        let entries = |word: &str| -> Vec<u32> {
+            tokens.clear();
+            tokenize(word, &mut tokens);
+            tokens.iter().map(|t| lexicon.entry(t.key)).collect()
+        };
+        let forms: FxHashSet<Vec<u32>> = pack.function_words.iter().copied().map(entries).collect();
+        let first: FxHashSet<u32> = forms.iter().filter_map(|f| f.first().copied()).collect();
+        let mut common_slots = FxHashSet::default();
+        lexicon.forms(|slot, form| {
+            if form.first().is_some_and(|f| first.contains(f)) && forms.contains(form) {
+                common_slots.insert(lexicon.slot_name(slot));
+            }
+        });
         Self {
             common_words,
             common_slots,

@@ -82,7 +82,8 @@ impl Bits {
         let mut slots: Vec<SlotId> = slots.collect();
         slots.sort_unstable();
         slots.dedup();
-        slots.sort_by_key(|s| !common(*s));
+        // Built-in slots, whose ids are the highest, first.
+        slots.sort_by_key(|s| (slot_index(*s) >= BUILT_IN.len(), !common(*s)));
         for (i, slot) in slots.into_iter().enumerate() {
             let bit = if i < Self::OWN {
                 i
@@ -156,6 +157,10 @@ pub(crate) struct Neighbours {
     /// What can come after a number.
     after_number: Beside,
     bits: Bits,
+    /// The bits of the built-in slots that may have more tokens than one.
+    longer: u128,
+    /// The built-in slots by their bits.
+    built_in: Vec<SlotId>,
     guard_bits: Bits,
     /// Slots that a match can begin with.
     pub(crate) first: u128,
@@ -184,6 +189,14 @@ impl Neighbours {
             first: automaton.state(Automaton::ROOT).bits,
             ..Self::default()
         };
+        this.longer = bits.of(NUMBER) | bits.of(ORDINAL) | bits.of(ROMAN);
+        this.built_in = vec![WORD; 128];
+        for i in 0..BUILT_IN.len() as u16 {
+            let slot = SlotId(u16::MAX - i);
+            if let Some(bit) = bits.of(slot).checked_ilog2() {
+                this.built_in[bit as usize] = slot;
+            }
+        }
         this.word.begin(WORD, &bits, &pairs);
         this.word.end(WORD, &pairs);
         // A Roman numeral is a word as well.
@@ -376,6 +389,22 @@ impl Neighbours {
         };
         let more = of(more);
         (begins | more.0, before | more.1)
+    }
+
+    /// Of the `wanted` bits those of the slots that end with a number in digits.
+    #[inline]
+    pub(crate) fn digits(&self, text: &str, token: &Token, wanted: u128) -> u128 {
+        self.digits[digit_kind(text, token)].begins & wanted & !self.longer
+    }
+
+    /// The built-in slots of `bits`.
+    #[inline]
+    pub(crate) fn each(&self, mut bits: u128, mut f: impl FnMut(SlotId)) {
+        while bits != 0 {
+            let bit = bits.ilog2();
+            bits ^= 1 << bit;
+            f(self.built_in[bit as usize]);
+        }
     }
 
     /// Whether what follows a number in digits can be part of it: of its value, and its suffix.

@@ -115,7 +115,7 @@ fn long_digit_kind(digits: &str) -> usize {
 
 /// The value of digits; most are few, and ASCII.
 #[inline]
-fn value_of(digits: &str) -> Option<i64> {
+pub(crate) fn value_of(digits: &str) -> Option<i64> {
     if digits.len() > 18 {
         return digits_value(digits);
     }
@@ -198,8 +198,9 @@ pub(crate) fn at(
             {
                 f(ORDINAL, int, end);
             }
-            if wanted(NUMBER, true) && !has_leading_zero(digits, value) {
-                let (value, end) = number_in_digits(slots, lexicon, text, tokens, i, value);
+            if wanted(NUMBER, true)
+                && let Some((value, end)) = in_digits(slots, lexicon, text, tokens, i, value)
+            {
                 f(NUMBER, value, end);
             }
         }
@@ -249,7 +250,7 @@ fn has_leading_zero(digits: &str, value: i64) -> bool {
 }
 
 /// The end of the suffix that makes the digits at token `i` an ordinal: «3rd», «3 º».
-fn suffixed(
+pub(crate) fn suffixed(
     slots: &NumberSlots,
     lexicon: &Lexicon,
     text: &str,
@@ -264,15 +265,19 @@ fn suffixed(
     lexicon.find(text, tokens, i + 1, suffix).map(|o| o.end)
 }
 
-/// The number that begins with the digits at token `i`: groups, decimals and words belong to it.
-fn number_in_digits(
+/// The number that begins with the digits at token `i`: groups, decimals and words belong to it. Digits that
+/// begin with a zero are none.
+pub(crate) fn in_digits(
     slots: &NumberSlots,
     lexicon: &Lexicon,
     text: &str,
     tokens: &[Token],
     i: usize,
     value: i64,
-) -> (SlotValue, u32) {
+) -> Option<(SlotValue, u32)> {
+    if has_leading_zero(tokens[i].of(text), value) {
+        return None;
+    }
     let mut whole = (SlotValue::Int(value), i as u32 + 1);
     let symbols = |t: &Token| matches!(t.kind, Kind::Symbol | Kind::Number);
     if tokens.get(i + 1).is_some_and(symbols) {
@@ -280,9 +285,9 @@ fn number_in_digits(
     }
     // Most digits stand alone.
     if tokens.get(whole.1 as usize).is_none_or(|t| t.entry == 0) {
-        return whole;
+        return Some(whole);
     }
-    words(slots, lexicon, text, tokens, i, Some(whole))
+    Some(words(slots, lexicon, text, tokens, i, Some(whole)))
 }
 
 /// Numbers and ordinals that begin with the word at token `i`.

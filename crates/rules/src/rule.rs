@@ -15,6 +15,14 @@ pub enum Error {
         /// What is wrong.
         message: String,
     },
+    /// All rules together.
+    #[error(
+        "{tag}: the patterns overlap in too many ways; make them shorter, or give them fewer alternatives"
+    )]
+    Size {
+        /// Language.
+        tag: String,
+    },
     /// One rule.
     #[error("rule {id}: {message}")]
     Rule {
