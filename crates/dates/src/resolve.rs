@@ -289,7 +289,12 @@ impl Resolver<'_> {
             Temporal::InYear(p, years) => self.in_year(*p, *years),
             Temporal::InMonth(day, months) => {
                 let Some((ground, _, basis)) = self.ground() else {
-                    return Some(Resolved::date(format!("XXXX-XX-{day:02}"), None, Unit::Day, ""));
+                    return Some(Resolved::date(
+                        format!("XXXX-XX-{day:02}"),
+                        None,
+                        Unit::Day,
+                        "",
+                    ));
                 };
                 let month = shift(ground.first_of_month(), f64::from(*months), Unit::Month)?;
                 let date = Date::new(month.year(), month.month(), *day).ok()?;
@@ -300,10 +305,16 @@ impl Resolver<'_> {
                     (Some(year), _) => (calendar_year(*year)?, "explicit"),
                     (None, Some((ground, _, basis))) => (ground.iso_week_date().year(), basis),
                     (None, None) => {
-                        return Some(Resolved::date(format!("XXXX-W{week:02}"), None, Unit::Week, ""));
+                        return Some(Resolved::date(
+                            format!("XXXX-W{week:02}"),
+                            None,
+                            Unit::Week,
+                            "",
+                        ));
                     }
                 };
-                let monday = jiff::civil::ISOWeekDate::new(year, *week, jiff::civil::Weekday::Monday);
+                let monday =
+                    jiff::civil::ISOWeekDate::new(year, *week, jiff::civil::Weekday::Monday);
                 Resolved::unit_of(monday.ok()?.date(), Unit::Week, basis)
             }
             Temporal::WeekdayOfWeek(weekday, weeks, part) => {
@@ -328,16 +339,20 @@ impl Resolver<'_> {
                 let Some((first, last)) = r.days else {
                     return Some(Resolved::date(r.value, None, Unit::Week, r.basis));
                 };
-                let (day, weeks) = if *n > 0 { (first, *n - 1) } else { (last, *n + 1) };
+                let (day, weeks) = if *n > 0 {
+                    (first, *n - 1)
+                } else {
+                    (last, *n + 1)
+                };
                 let to_thursday = 4 - i64::from(day.weekday().to_monday_one_offset());
-                let mut thursday = day.checked_add(to_thursday.days()).ok()?;
+                let mut thursday = plus_days(day, to_thursday)?;
                 if thursday < first {
-                    thursday = thursday.checked_add(7.days()).ok()?;
+                    thursday = plus_days(thursday, 7)?;
                 }
                 if thursday > last {
-                    thursday = thursday.checked_sub(7.days()).ok()?;
+                    thursday = plus_days(thursday, -7)?;
                 }
-                let day = thursday.checked_add((7 * i64::from(weeks)).days()).ok()?;
+                let day = plus_days(thursday, 7 * i64::from(weeks))?;
                 if day < first || day > last {
                     return None;
                 }
