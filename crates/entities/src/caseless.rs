@@ -1,12 +1,15 @@
 //! Names in scripts without capitals: what the gazetteer knows, and what the words of the tables begin and end.
 
 use crate::rules::Rule;
-use crate::scan::{BEFORE_PERSON, Scan};
+use crate::scan::{BEFORE_PERSON, Entries, Meaning, Scan};
 use crate::vocabulary::*;
-use dateline_text::{Gap, Kind};
+use dateline_gazetteer::Kind as Known;
+use dateline_text::{Gap, Kind, word_key};
 
 /// Most words of a person's name.
 const WORDS: usize = 3;
+/// Tokens of the longest name that is sought behind a particle.
+const LONGEST: usize = 8;
 /// Most characters of a given name behind a surname, in scripts without spaces.
 const GIVEN: usize = 3;
 /// Most characters of a name that only a word before it shows, in scripts without spaces.
@@ -34,9 +37,73 @@ impl Scan<'_, '_, '_> {
             .map(|t| t.of(self.text).chars().count())
             .sum();
         if !known.strong || letters < 2 {
-            return i + 1;
+            return match self.behind_prefix(i) {
+                Some(stop) => self.with_tail(i, stop, end).max(i + 1),
+                None => i + 1,
+            };
         }
         self.with_tail(i, stop, end).max(i + 1)
+    }
+
+    /// The end of a known name whose first word is written together with a particle: «בישראל», «وبيروت». The particle
+    /// stays in the span, as the letters do in print.
+    fn behind_prefix(&mut self, i: usize) -> Option<usize> {
+        let vocabulary = self.vocabulary;
+        let gazetteer = self.gazetteer;
+        if vocabulary.prefixes.is_empty() || !self.word(i).is_plain() {
+            return None;
+        }
+        let whole = self.of(i);
+        for (prefix, instead) in &vocabulary.prefixes {
+            let Some(rest) = whole.strip_prefix(&**prefix) else {
+                continue;
+            };
+            if rest.chars().count() < 2 {
+                continue;
+            }
+            let mut tokens = [self.tokens[i]; LONGEST];
+            let ahead = self.tokens[i..].iter().take(LONGEST);
+            let n = ahead.len();
+            tokens.iter_mut().zip(ahead).for_each(|(to, t)| *to = *t);
+            tokens[0].key = word_key(&format!("{instead}{rest}"));
+            if !gazetteer.may_start(tokens[0].key) {
+                continue;
+            }
+            let mut best = None;
+            for hit in gazetteer.matches(self.text, &tokens[..n], 0, &mut Vec::new()) {
+                let first = self.scratch.meanings.len();
+                for entry in hit.postings() {
+                    let local = entry.in_language(self.language);
+                    let strong = !entry.flags().weak() && (entry.own() || local || hit.tokens > 1);
+                    let name =
+                        !matches!(entry.kind(), Known::Given | Known::Surname | Known::Demonym);
+                    if strong && name && !entry.flags().never_alone() {
+                        self.scratch.meanings.push(Meaning {
+                            entry,
+                            local,
+                            strong,
+                        });
+                    }
+                }
+                let count = self.scratch.meanings.len() - first;
+                if count > 0 {
+                    best = Some((hit.tokens, first, count));
+                }
+            }
+            if let Some((length, first, count)) = best {
+                self.scratch.entries_at[i] = self.scratch.entries.len() as u32;
+                self.scratch.entries.push(Entries {
+                    length: length as u8,
+                    strong: true,
+                    place: self.scratch.meanings[first].entry.kind().is_place(),
+                    first: first as u32,
+                    count: count.min(255) as u8,
+                    ..Entries::NONE
+                });
+                return Some(i + length);
+            }
+        }
+        None
     }
 
     /// A known name, with the word that ends a longer one: «東京» and «大学».

@@ -119,7 +119,10 @@ fn by_language(scores: &Scores) -> String {
             .filter(|(name, _)| ["strict", "relaxed", "value", "exact", "span"].contains(name))
             .map(|(name, share)| format!("{name} {:.1}", 100.0 * share))
             .collect();
-        rows.push(format!("{language}\t{set}\t{kind}\t{gold}\t{}", told.join(", ")));
+        rows.push(format!(
+            "{language}\t{set}\t{kind}\t{gold}\t{}",
+            told.join(", ")
+        ));
     };
     for s in &scores.dates {
         add(&s.set, "dates", s.relaxed.gold, s.measures());
