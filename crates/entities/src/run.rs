@@ -72,6 +72,9 @@ impl Scan<'_, '_, '_> {
                 break;
             }
             let word = self.word(end);
+            if let Some(to) = self.small_tail(first, end, limit) {
+                return to;
+            }
             if !head && !word.has(COORDINATION | NAME_LINK) {
                 break;
             }
@@ -219,6 +222,27 @@ impl Scan<'_, '_, '_> {
             }
         }
         at - i
+    }
+
+    /// The end of a name of which only the first words have a capital: «Ленинградская область», «Turun yliopisto».
+    fn small_tail(&mut self, first: usize, end: usize, limit: usize) -> Option<usize> {
+        const TAILS: u64 = ORG_TAIL_LOWER | PLACE_TAIL_LOWER;
+        let last = self.tokens[end - 1];
+        let adjective = |s: &Self, i: usize| s.vocabulary.adjective(s.text, &s.tokens[i]);
+        let tail = match () {
+            () if self.word(end).has(TAILS) => end,
+            () if end + 1 < limit && adjective(self, end) && self.word(end + 1).has(TAILS) => {
+                end + 1
+            }
+            () => return None,
+        };
+        if last.kind != Kind::Word || !self.capital(end - 1) {
+            return None;
+        }
+        let known = self.entries(first);
+        let place = known.place && first + usize::from(known.length) == end;
+        (place && known.inflected || known.given == 0 && adjective(self, end - 1))
+            .then_some(tail + 1)
     }
 
     /// What follows without a space: «O'Brien», «Jean-Pierre», «U.S.», «J. Smith», «G20».
