@@ -207,6 +207,9 @@ impl Scan<'_, '_, '_> {
 
     /// Decides what the words of `[p, q)` are; returns where to go on.
     pub(crate) fn piece(&mut self, p: usize, mut q: usize, opens: bool) -> usize {
+        if self.quoted_firm(p, q) == Some(q) {
+            return self.push(p, q, opens, &[Rule::OrgSuffix]);
+        }
         while q > p + 1
             && !matches!(self.tokens[q - 1].kind, Kind::Word | Kind::Number)
             && !self.is(q - 1, b'.')
