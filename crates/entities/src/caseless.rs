@@ -4,14 +4,14 @@ use crate::rules::Rule;
 use crate::scan::{BEFORE_PERSON, Entries, Meaning, Scan};
 use crate::vocabulary::*;
 use dateline_gazetteer::Kind as Known;
-use dateline_text::{Gap, Kind, word_key};
+use dateline_text::{Gap, Kind, Script, word_key};
 
 /// Most words of a person's name.
 const WORDS: usize = 3;
 /// Tokens of the longest name that is sought behind a particle.
 const LONGEST: usize = 8;
-/// Most characters of a given name behind a surname, in scripts without spaces.
-const GIVEN: usize = 3;
+/// Most characters of a surname and a given name in Han characters.
+const SURNAME_AND_GIVEN: usize = 5;
 /// Most characters of a name that only a word before it shows, in scripts without spaces.
 const CHARACTERS: usize = 24;
 /// Most words between the head of an organization's name and its end.
@@ -222,15 +222,17 @@ impl Scan<'_, '_, '_> {
             }
         }
         let known = self.entries(i);
-        let surname = usize::from(known.surname);
-        if surname > 0 {
-            for n in 0..=GIVEN {
-                let q = i + surname + n;
-                if q >= end || n > 0 && self.tokens[q - 1].kind != Kind::Character {
-                    break;
-                }
-                if self.tokens[q].gap == Gap::Glued && self.word(q).has(TITLE_AFTER) {
+        // A name of a few characters before its title, from the border of the characters that are no syllables.
+        let han = |s: &Self, at: usize| s.tokens[at].script == Script::Han;
+        let begins = i == 0 || self.tokens[i].gap != Gap::Glued || !han(self, i - 1);
+        if begins && han(self, i) && !known.strong && self.word(i).is_plain() {
+            for q in i + 1..end.min(i + 1 + SURNAME_AND_GIVEN) {
+                let titled = self.tokens[q].gap == Gap::Glued && self.word(q).has(TITLE_AFTER);
+                if titled && (q > i + 1 || known.surname > 0) {
                     return Some(self.push(i, q, false, &[Rule::Title]));
+                }
+                if !han(self, q) || self.tokens[q].gap != Gap::Glued {
+                    break;
                 }
             }
         }
