@@ -214,11 +214,26 @@ impl Scan<'_, '_, '_> {
     }
 
     fn unspaced(&mut self, i: usize, end: usize) -> Option<usize> {
-        let head = self.word(i).length(PERSON_HEAD);
-        if head > 0 {
-            let q = self.two_groups(i + head, end);
+        let word = self.word(i);
+        let head = word.length(PERSON_HEAD);
+        if head > 0 && word.length(TITLE | JOB | NOT_NAME) <= head {
+            let q = self.groups(i + head, end, 2);
             if q > i + head {
                 return Some(self.push(i, q, false, &[Rule::Title]));
+            }
+        }
+        // In scripts that part clauses by spaces the head of a body or a place goes on to the next of these.
+        if !matches!(self.tokens[i].script, Script::Han | Script::Kana) {
+            let (org, place) = (word.length(ORG_HEAD), word.length(PLACE_HEAD));
+            let head = org.max(place);
+            let q = self.groups(i + head, end, 1);
+            if head > 0 && word.length(NOT_NAME | TITLE | JOB) <= head && q > i + head {
+                let rule = if org >= place {
+                    Rule::OrgHead
+                } else {
+                    Rule::PlaceHead
+                };
+                return Some(self.push(i, q, false, &[rule]));
             }
         }
         let known = self.entries(i);
@@ -231,12 +246,26 @@ impl Scan<'_, '_, '_> {
                 if titled && (q > i + 1 || known.surname > 0) {
                     return Some(self.push(i, q, false, &[Rule::Title]));
                 }
-                if !han(self, q) || self.tokens[q].gap != Gap::Glued {
+                let given = q - i > usize::from(known.surname) && known.surname > 0;
+                let said = self.word(q).has(PERSON_VERB)
+                    || matches!(self.of(q), "（" | "(")
+                        && self.token(q + 1).is_some_and(|t| t.kind == Kind::Number);
+                if given && said && q - i <= 4 {
+                    return Some(self.push(i, q, false, &[Rule::Given]));
+                }
+                if !han(self, q) || self.tokens[q].gap != Gap::Glued || self.word(q).has(NOT_NAME) {
                     break;
                 }
             }
         }
         let (q, dotted) = self.katakana(i, end);
+        let part = (i..q)
+            .rev()
+            .find(|at| self.of(*at) == "・")
+            .map_or(i, |at| at + 1);
+        if q >= i + 3 && self.word(part).has(NOT_NAME) {
+            return Some(q);
+        }
         if q >= i + 3 && q > i + usize::from(known.length) {
             if self.word(q).has(TITLE_AFTER) {
                 return Some(self.push(i, q, false, &[Rule::Title]));
@@ -249,18 +278,18 @@ impl Scan<'_, '_, '_> {
         None
     }
 
-    /// The end of two groups of characters with a space between, or of one: a Thai name after its title.
-    fn two_groups(&self, p: usize, end: usize) -> usize {
+    /// The end of so many groups of characters with spaces between: a Thai name after its title has two.
+    fn groups(&self, p: usize, end: usize, most: usize) -> usize {
         let mut q = p;
-        let mut spaces = 0;
+        let mut groups = 1;
         while q < end && q - p < CHARACTERS && self.tokens[q].kind == Kind::Character {
             if q > p && self.tokens[q].gap != Gap::Glued {
-                spaces += 1;
-                if spaces > 1 {
+                groups += 1;
+                if groups > most {
                     break;
                 }
             }
-            if q > p && self.word(q).has(PERSON_VERB | TITLE | JOB) {
+            if q > p && self.word(q).has(PERSON_VERB | TITLE | JOB | NOT_NAME) {
                 break;
             }
             q += 1;
