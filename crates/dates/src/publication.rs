@@ -7,6 +7,8 @@ use dateline_model::Zone;
 use dateline_rules::RuleSet;
 use dateline_text::tokenize;
 use jiff::civil::Date;
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// What the source says of the day.
 #[derive(Debug, Clone, Copy, Default)]
@@ -296,50 +298,32 @@ fn metadata_day(text: &str, rules: &RuleSet, style: Style) -> Option<Date> {
     )
 }
 
-/// The first day written in digits, with one separator or none, apart from other digits; a clock time may
-/// follow: `/2023/03/10/`, `2023-03-10T10:00`, `_20230310`. Every article's address is read, so this is
-/// no regular expression.
+/// Year, month and day with one separator or none, apart from other digits; a clock time may follow.
+static DAY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:^|[^0-9])([0-9]{4})(?:([0-9]{2})([0-9]{2})(?:[0-9]{4}|[0-9]{6})?|([-/_.])([0-9]{1,2})([-/_.])([0-9]{1,2}))(?:[^0-9]|$)",
+    )
+    .expect("the pattern is sound")
+});
+
+/// The first day written in digits: `/2023/03/10/`, `2023-03-10T10:00`, `_20230310`.
 fn day_in_digits(text: &str) -> Option<Date> {
-    let text = text.as_bytes();
-    let run = |from: usize| {
-        let digits = text[from..].iter().take_while(|b| b.is_ascii_digit());
-        digits.count()
-    };
-    let number = |from: usize, length: usize| {
-        let digits = text[from..from + length].iter();
-        digits.fold(0i16, |n, b| n * 10 + i16::from(b - b'0'))
-    };
-    let separator = |at: usize| {
-        let sign = text.get(at).copied();
-        sign.filter(|s| matches!(s, b'-' | b'/' | b'_' | b'.'))
-    };
-    // Month or day after a separator: where it begins, and its length.
-    let part = |at: usize| Some((at, run(at))).filter(|p| (1..=2).contains(&p.1));
     let mut at = 0;
-    loop {
-        at += text[at..].iter().position(u8::is_ascii_digit)?;
-        let length = run(at);
-        let day = match length {
-            8 | 12 | 14 => Some(((at + 4, 2), (at + 6, 2))),
-            4 => separator(at + 4).and_then(|first| {
-                let month = part(at + 5)?;
-                let second = month.0 + month.1;
-                separator(second).filter(|s| *s == first)?;
-                Some((month, part(second + 1)?))
-            }),
-            _ => None,
-        };
-        if let Some(((m, m_length), (d, d_length))) = day
-            && let Ok(day) = Date::new(
-                number(at, 4),
-                number(m, m_length) as i8,
-                number(d, d_length) as i8,
-            )
+    while let Some(found) = DAY.captures_at(text, at) {
+        let number = |i: usize| found.get(i).and_then(|m| m.as_str().parse::<i16>().ok());
+        let separator = |i: usize| found.get(i).map(|m| m.as_str());
+        let month = number(2).or_else(|| number(5));
+        let day = number(3).or_else(|| number(7));
+        if let (Some(year), Some(month), Some(day)) = (number(1), month, day)
+            && separator(4) == separator(6)
+            && let Ok(day) = Date::new(year, month as i8, day as i8)
         {
             return Some(day);
         }
-        at += length;
+        // What is no day may end with the sign before one.
+        at = found.get(1)?.end();
     }
+    None
 }
 
 /// A day in an address or a path.
