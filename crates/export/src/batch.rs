@@ -93,7 +93,7 @@ impl Batch {
         for rows in self.xlsx.iter_mut().flat_map(PerTable::iter_mut) {
             *rows = XlsxRows::default();
         }
-        self.entities = EntityTable::default();
+        self.entities.clear();
         self.n_rows = PerTable::new(|_| 0);
     }
 
@@ -260,15 +260,9 @@ impl Batch {
         for row in rows.values() {
             self.row(row);
             if self.settings.only.contains(Table::Entities) {
-                let new = || {
-                    (
-                        row.mention.name_type.as_str(),
-                        row.mention.name.as_ref().to_owned(),
-                    )
-                };
-                let id = &row.mention.entity_id;
+                let language = facts.article.language;
                 self.entities
-                    .count(id, row.n_mentions, published, facts.article.language, new);
+                    .count(row.mention, row.n_mentions, published, language);
             }
         }
     }

@@ -8,7 +8,9 @@ use std::fs::File;
 use std::hash::BuildHasher;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use dateline_model::Mention;
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
@@ -19,9 +21,9 @@ use crate::staging::Staging;
 /// An entity and how often it is named: a row of `entities`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Entity {
-    pub entity_id: String,
+    pub entity_id: Arc<str>,
     pub name_type: Cow<'static, str>,
-    pub name: String,
+    pub name: Arc<str>,
     pub n_articles: u64,
     pub n_mentions: u64,
     /// Sorted.
@@ -34,7 +36,7 @@ pub(crate) struct Entity {
 impl Entity {
     /// The entity's id, where it is one of Wikidata.
     pub fn wikidata(&self) -> &str {
-        let id = self.entity_id.as_str();
+        let id = &*self.entity_id;
         let digits = id.strip_prefix('Q').unwrap_or_default();
         if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             id
@@ -69,8 +71,9 @@ impl Entity {
 /// Entities in memory, in the order in which they were first named.
 #[derive(Default)]
 pub(crate) struct EntityTable {
-    entities: Vec<Entity>,
-    /// Where each stands, by the hash of its id: the ids are held once.
+    /// With the hash of its id, which is taken once from a mention to the table of the run.
+    entities: Vec<(u64, Entity)>,
+    /// Where each stands, by that hash: the ids are held once.
     places: HashTable<usize>,
     size: u64,
 }
@@ -80,16 +83,23 @@ fn hash(entity_id: &str) -> u64 {
 }
 
 impl EntityTable {
+    /// Forgets the entities and keeps their memory for others.
+    pub fn clear(&mut self) {
+        self.entities.clear();
+        self.places.clear();
+        self.size = 0;
+    }
+
     /// Counts an article's mentions of one entity.
     pub fn count(
         &mut self,
-        entity_id: &str,
+        mention: &Mention,
         n_mentions: u64,
         published: u32,
         language: &'static str,
-        new: impl FnOnce() -> (&'static str, String),
     ) {
-        if let Some(entity) = self.find(entity_id) {
+        let of = hash(&mention.entity_id);
+        if let Some(entity) = self.find(&mention.entity_id, of) {
             entity.n_articles += 1;
             entity.n_mentions += n_mentions;
             if let Err(at) = entity
@@ -106,47 +116,54 @@ impl EntityTable {
             }
             return;
         }
-        let (name_type, name) = new();
-        self.add(Entity {
-            entity_id: entity_id.to_owned(),
-            name_type: Cow::Borrowed(name_type),
-            name,
+        let entity = Entity {
+            entity_id: mention.entity_id.clone(),
+            name_type: Cow::Borrowed(mention.name_type.as_str()),
+            name: mention.name.clone(),
             n_articles: 1,
             n_mentions,
             languages: vec![Cow::Borrowed(language)],
             first_seen: published,
             last_seen: published,
-        });
+        };
+        self.insert(entity, of);
     }
 
-    fn find(&mut self, entity_id: &str) -> Option<&mut Entity> {
+    fn find(&mut self, entity_id: &str, of: u64) -> Option<&mut Entity> {
         let same = |&at: &usize| {
             self.entities
                 .get(at)
-                .is_some_and(|known| known.entity_id == entity_id)
+                .is_some_and(|(hash, known)| *hash == of && *known.entity_id == *entity_id)
         };
-        let at = *self.places.find(hash(entity_id), same)?;
-        self.entities.get_mut(at)
+        let at = *self.places.find(of, same)?;
+        self.entities.get_mut(at).map(|(_, known)| known)
     }
 
-    fn add(&mut self, mut entity: Entity) {
-        if let Some(known) = self.find(&entity.entity_id) {
-            known.absorb(&mut entity);
-            return;
-        }
+    /// Takes in an entity that is not in the table.
+    fn insert(&mut self, entity: Entity, of: u64) {
         self.size += entity.size();
-        let (at, of) = (self.entities.len(), hash(&entity.entity_id));
-        self.entities.push(entity);
+        let at = self.entities.len();
+        self.entities.push((of, entity));
         let entities = &self.entities;
-        self.places.insert_unique(of, at, |&at| {
-            entities.get(at).map_or(0, |known| hash(&known.entity_id))
-        });
+        self.places
+            .insert_unique(of, at, |&at| entities.get(at).map_or(0, |(hash, _)| *hash));
+    }
+
+    /// Takes in all of a later table and leaves it empty.
+    fn absorb(&mut self, later: &mut Self) {
+        for (of, mut entity) in later.entities.drain(..) {
+            match self.find(&entity.entity_id, of) {
+                Some(known) => known.absorb(&mut entity),
+                None => self.insert(entity, of),
+            }
+        }
+        later.clear();
     }
 
     fn into_sorted(mut self) -> impl Iterator<Item = Entity> {
         self.entities
-            .sort_unstable_by(|a, b| a.entity_id.cmp(&b.entity_id));
-        self.entities.into_iter()
+            .sort_unstable_by(|(_, a), (_, b)| a.entity_id.cmp(&b.entity_id));
+        self.entities.into_iter().map(|(_, entity)| entity)
     }
 }
 
@@ -171,10 +188,9 @@ impl EntityCounter {
         }
     }
 
-    pub fn absorb(&mut self, batch: EntityTable, staging: &mut Staging) -> Result<(), Error> {
-        for entity in batch.entities {
-            self.table.add(entity);
-        }
+    /// Takes in the entities of a batch and leaves it without any.
+    pub fn absorb(&mut self, batch: &mut EntityTable, staging: &mut Staging) -> Result<(), Error> {
+        self.table.absorb(batch);
         if self.table.size > self.memory {
             let table = std::mem::take(&mut self.table);
             self.spill(table.into_sorted().map(Ok), staging)?;

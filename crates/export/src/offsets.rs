@@ -43,13 +43,34 @@ impl<'a> CodePoints<'a> {
     }
 }
 
-/// Code points that begin in the bytes. Blocks of so many that a byte can count them, since vector instructions hold
-/// many bytes.
+/// Code points that begin in the bytes, eight bytes at a time: most facts are near one another.
 fn count(bytes: &[u8]) -> u64 {
-    let begins = |&byte: &u8| u8::from(byte & 0xC0 != 0x80);
-    let (blocks, rest) = bytes.as_chunks::<32>();
-    let in_block = |block: &[u8; 32]| u64::from(block.iter().map(begins).sum::<u8>());
-    blocks.iter().map(in_block).sum::<u64>() + u64::from(rest.iter().map(begins).sum::<u8>())
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let mut points = 0;
+    // As many as a byte can count.
+    for eights in eights.chunks(255) {
+        points += sum(eights.iter().map(begins).sum());
+    }
+    points
+        + match bytes.last_chunk::<8>() {
+            Some(last) if !rest.is_empty() => sum(begins(last) >> (8 * (8 - rest.len()))),
+            _ => rest.iter().map(|byte| u64::from(byte & 0xC0 != 0x80)).sum(),
+        }
+}
+
+/// 1 in each byte that is not of the form `10xxxxxx`.
+#[inline]
+fn begins(bytes: &[u8; 8]) -> u64 {
+    let word = u64::from_le_bytes(*bytes);
+    (!word >> 7 | word >> 6) & (u64::MAX / 0xFF)
+}
+
+/// The sum of eight bytes.
+#[inline]
+fn sum(bytes: u64) -> u64 {
+    const EVEN: u64 = u64::MAX / 0xFFFF * 0xFF;
+    let pairs = (bytes & EVEN) + (bytes >> 8 & EVEN);
+    pairs.wrapping_mul(u64::MAX / 0xFFFF) >> 48
 }
 
 #[cfg(test)]
@@ -74,6 +95,15 @@ mod tests {
                     assert_eq!(points.locate(field, span), expected, "{}", span.of(of));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn long_texts_are_counted_whole() {
+        let text = "aé語👋".repeat(1000);
+        for to in (0..text.len()).filter(|&to| text.is_char_boundary(to)) {
+            let points = count(&text.as_bytes()[..to]);
+            assert_eq!(points, text[..to].chars().count() as u64);
         }
     }
 

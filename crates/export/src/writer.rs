@@ -146,8 +146,8 @@ impl Writer {
     /// # Errors
     /// A file cannot be written; the writer can then only be dropped.
     pub fn write(&mut self, batch: &mut Batch) -> Result<(), Error> {
-        let entities = std::mem::take(&mut batch.entities);
-        self.entities.absorb(entities, &mut self.staging)?;
+        self.entities
+            .absorb(&mut batch.entities, &mut self.staging)?;
         self.append(batch)?;
         batch.clear();
         Ok(())
