@@ -198,7 +198,12 @@ impl Scan<'_, '_, '_> {
             {
                 at = p - 1;
             }
-            let mut bits = self.before(at);
+            // «the company “NAME”»
+            let mut bits = if self.quote(at - 1) {
+                self.before(at - 1)
+            } else {
+                self.before(at)
+            };
             // «le ministre français NAME»
             let mut back = at;
             while bits & BEFORE_PERSON == 0

@@ -216,11 +216,11 @@ impl Scan<'_, '_, '_> {
             .filter(|t| t.kind == Kind::Word)
             .count();
         let linked = (p..q).any(|i| {
-            let w = self.word(i);
-            w.has(ORG_HEAD)
+            let next = i + self.word(i).length(ORG_HEAD);
+            next > i
                 && self.capital(i)
-                && i + 1 < q
-                && self.tokens[i + 1].case == Case::Lower
+                && (i + 1 < q && self.tokens[i + 1].case == Case::Lower
+                    || next < q && self.tokens[next].case == Case::Lower)
         });
         let suffix = words > 1 && self.capital(q - 1) && last.has(ORG_SUFFIX);
         if suffix {
@@ -260,6 +260,17 @@ impl Scan<'_, '_, '_> {
             if !people {
                 return self.push(p, q, opens, &[Rule::PlaceHead]);
             }
+        }
+        // «Banco NAME», «Universität NAME»
+        let headed = p + word.length(ORG_HEAD);
+        if headed > p
+            && headed < q
+            && (headed..q).any(|i| self.capital(i))
+            && self.vocabulary.heads_first
+            && !person_like
+            && !last.has(ENDS_ORG)
+        {
+            return self.push(p, q, opens, &[Rule::OrgHead]);
         }
         if tail && !person_like {
             if last.has(PLACE_TAIL) {
@@ -373,7 +384,8 @@ impl Scan<'_, '_, '_> {
         if words == 1 || dotted {
             rules = self.shape(p, known, dotted);
         } else {
-            if given > 0 && p + given < q {
+            let last_given = given == 0 && self.entries(surname_at).given > 0;
+            if given > 0 && p + given < q || last_given && self.vocabulary.surname_first {
                 rules.add(Rule::Given);
             } else if initials {
                 rules.add(Rule::Initials);
@@ -462,7 +474,10 @@ impl Scan<'_, '_, '_> {
             let w = self.word(at);
             let head = w.length(HEADS);
             let gap = back.saturating_sub(head);
-            let linked = gap == 0 && w.has(PLACE_HEAD_LOWER)
+            let linked = gap == 0
+                && (w.has(PLACE_HEAD_LOWER)
+                    || w.has(ORG_HEAD_LOWER)
+                        && (self.word(first).has(ORG_FIELD) || self.entries(first).place))
                 || gap > 0
                     && self.word(at + head).length(ORG_LINK) == gap
                     && !self.word(at + head).has(COORDINATION);

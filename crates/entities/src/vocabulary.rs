@@ -216,6 +216,9 @@ pub(crate) struct Vocabulary<'l> {
     adjective: Option<SlotId>,
     hyphen_tail: Option<SlotId>,
     pub(crate) endings: Endings,
+    pub(crate) surname_first: bool,
+    /// Whether heads of organizations stand before what they are called, as a linked complement does.
+    pub(crate) heads_first: bool,
 }
 
 impl<'l> Vocabulary<'l> {
@@ -301,6 +304,8 @@ impl<'l> Vocabulary<'l> {
             adjective: lexicon.slot("org_adjective"),
             hyphen_tail: lexicon.slot("hyphen_tail"),
             endings,
+            surname_first: pack.language.surname_first,
+            heads_first: pack.language.heads_first,
         }
     }
 

@@ -117,6 +117,15 @@ pub struct Language {
     /// Opening and closing quotation marks, outer ones first.
     #[serde(default)]
     pub quotes: Vec<[String; 2]>,
+    /// Whether nouns are written with a capital, so that a capital alone speaks for no name.
+    #[serde(default)]
+    pub nouns_capitalised: bool,
+    /// Whether a person's surname stands before the given name.
+    #[serde(default)]
+    pub surname_first: bool,
+    /// Whether a word such as «bank» stands before the name of an organization without a link.
+    #[serde(default)]
+    pub heads_first: bool,
     /// First day of the week, 1 = Monday.
     #[serde(default = "monday")]
     pub first_weekday: u8,
