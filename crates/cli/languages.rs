@@ -139,7 +139,31 @@ fn one(out: &mut Out, library: &Library, tag: &str) -> Result<()> {
         "\n{STRONG}{} rules{STRONG:#}, inherited ones among them",
         rules.len()
     )?;
-    rule_table(out, rules.iter())
+    rule_table(out, rules.iter())?;
+    accuracy(out, tag)
+}
+
+/// What was measured on public corpora; made with `docs/accuracy.md`.
+const ACCURACY: &str = include_str!("accuracy.tsv");
+
+fn accuracy(out: &mut Out, tag: &str) -> Result<()> {
+    let mut table = Columns::new(&["set", "kind", "gold", "percent"]);
+    let mut measured = false;
+    for line in ACCURACY.lines().filter(|l| !l.starts_with('#')) {
+        if let [language, set, kind, gold, percent] = line.split('\t').collect::<Vec<_>>()[..]
+            && language == tag
+        {
+            measured = true;
+            table.row([set, kind, gold, percent].map(str::to_owned));
+        }
+    }
+    writeln!(out, "\n{STRONG}accuracy{STRONG:#}, on public corpora")?;
+    if !measured {
+        writeln!(out, "not measured: there is no public corpus at hand")?;
+        return Ok(());
+    }
+    table.print(out)?;
+    Ok(())
 }
 
 fn ancestors(library: &Library, tag: &str) -> Result<Vec<String>> {

@@ -19,6 +19,8 @@ pub enum Calendar {
     Hebrew,
     /// Ethiopian, years of the Incarnation.
     Ethiopic,
+    /// Chinese, lunar; its years are told by the Gregorian year in which they begin, its months leave leap months out.
+    Chinese,
 }
 
 impl Calendar {
@@ -29,6 +31,7 @@ impl Calendar {
             "PERSIAN" => Self::Persian,
             "HEBREW" => Self::Hebrew,
             "ETHIOPIC" => Self::Ethiopic,
+            "CHINESE" => Self::Chinese,
             _ => return None,
         })
     }
@@ -60,6 +63,9 @@ impl Calendar {
                     .ok()?
                     .to_calendar(Iso)
             }
+            Self::Chinese => Other::try_new_chinese_traditional(year, Month::new(month), day)
+                .ok()?
+                .to_calendar(Iso),
         };
         let year = i16::try_from(iso.year().extended_year()).ok()?;
         Date::new(year, iso.month().ordinal as i8, iso.day_of_month().0 as i8).ok()
@@ -67,7 +73,7 @@ impl Calendar {
 
     fn months(self) -> u8 {
         match self {
-            Self::Islamic | Self::Persian => 12,
+            Self::Islamic | Self::Persian | Self::Chinese => 12,
             Self::Hebrew | Self::Ethiopic => 13,
         }
     }
@@ -99,6 +105,7 @@ impl Calendar {
             Self::Persian => gregorian - 621,
             Self::Hebrew => gregorian + 3760,
             Self::Ethiopic => gregorian - 8,
+            Self::Chinese => gregorian,
         };
         middle - 2..=middle + 2
     }
@@ -122,6 +129,8 @@ mod tests {
         assert_eq!(day(Calendar::Persian, 1403, 1, 1), Some(date(2024, 3, 20)));
         assert_eq!(day(Calendar::Hebrew, 5785, 1, 1), Some(date(2024, 10, 3)));
         assert_eq!(day(Calendar::Ethiopic, 2016, 1, 1), Some(date(2023, 9, 12)));
+        // The year of the dragon.
+        assert_eq!(day(Calendar::Chinese, 2024, 1, 1), Some(date(2024, 2, 10)));
         // Purim is 14 Adar, in leap years 14 Adar II.
         assert_eq!(day(Calendar::Hebrew, 5784, 7, 14), Some(date(2024, 3, 24)));
         assert_eq!(day(Calendar::Hebrew, 5785, 7, 14), Some(date(2025, 3, 14)));
@@ -152,6 +161,7 @@ mod tests {
             Calendar::Persian,
             Calendar::Hebrew,
             Calendar::Ethiopic,
+            Calendar::Chinese,
         ] {
             for year in (1300..2200).step_by(7) {
                 let day = date(year, 6, 15);

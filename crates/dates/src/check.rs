@@ -5,11 +5,11 @@ use crate::{
     CONSTRUCTORS, Dates, Domain, Expression, Publication, Settings, Source, Style, Unit,
     publication,
 };
-use dateline_document::Document;
+use dateline_document::{Document, Slots};
 use dateline_languages::{Library, Pack};
 use dateline_model::TimeExpression;
 use dateline_rules::{BUILT_IN, Example, Expr, Rule, RuleSet, read_rules};
-use dateline_text::tokenize;
+use dateline_text::{Outline, outline};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,7 +28,7 @@ impl Trial {
     pub fn new(library: &Library, tag: &str) -> Result<Self, String> {
         let pack = library.pack(tag).map_err(|e| e.to_string())?;
         let rules = RuleSet::new(&pack).map_err(|e| format!("{tag}: {e}"))?;
-        let dates = Dates::new(&rules, pack.language.date_order);
+        let dates = Dates::new(&rules, &pack.language);
         Ok(Self { pack, rules, dates })
     }
 
@@ -52,10 +52,11 @@ impl Trial {
             not_after_is_said: false,
             fill_undated: false,
         };
-        let mut tokens = Vec::new();
-        tokenize(text, &mut tokens);
+        let (mut tokens, mut cut) = (Vec::new(), Outline::default());
+        outline(text, &mut tokens, &mut cut);
         self.rules.lexicon.mark(&mut tokens);
-        let document = Document::new(text.into(), 0, tokens, &self.rules.lexicon, &self.pack);
+        let lexicon = &self.rules.lexicon;
+        let document = Document::new(text.into(), 0, (tokens, cut), lexicon, &Slots::new(lexicon));
         let expressions = self.dates.expressions(&document, &self.rules, &settings);
         let source = Source {
             published: reference.unwrap_or_default(),

@@ -1,10 +1,11 @@
 //! All temporal expressions of a document, first their meaning, then their values.
 
+use crate::calendar::day_text;
 use crate::publication::Publication;
 use crate::resolve::{Reference, Resolved, Tense, resolve};
 use crate::temporal::{Count, Partial, Style, Temporal, Unit, build};
 use dateline_document::Document;
-use dateline_languages::{DateOrder, SlotId};
+use dateline_languages::{DateOrder, Language, SlotId};
 use dateline_model::{DateKind, Evidence, Field, Span, TimeExpression, Zone};
 use dateline_rules::{Anchor, Direction, Match, RuleSet, SlotValue};
 use dateline_text::{Gap, Kind};
@@ -78,11 +79,12 @@ pub struct Dates {
     number: Option<SlotId>,
     number_article: Option<SlotId>,
     order: DateOrder,
+    verb_final: bool,
 }
 
 impl Dates {
     /// For the language that `rules` were compiled for.
-    pub fn new(rules: &RuleSet, order: DateOrder) -> Self {
+    pub fn new(rules: &RuleSet, language: &Language) -> Self {
         let slot = |name| rules.lexicon.slot(name);
         Self {
             tense: slot("tense"),
@@ -100,7 +102,8 @@ impl Dates {
             weekday_abbr: slot("weekday_abbr"),
             number: slot("number"),
             number_article: slot("number_article"),
-            order,
+            order: language.date_order,
+            verb_final: language.verb_final,
         }
     }
 
@@ -151,21 +154,16 @@ impl Dates {
                 (_, temporal) => push(m.start, m.end, temporal, false),
             }
         }
-        let found = self.join_weekdays(document, rules, found);
-        let mut found = self.join_times(document, rules, found);
+        self.join_weekdays(document, rules, &mut found);
+        self.join_times(document, rules, &mut found);
         self.modify(document, rules, &mut found);
         found
     }
 
     /// The weekday before a day belongs to it: «Tuesday, March 5», «mardi 5 mars», «Tue., 5 March».
-    fn join_weekdays(
-        &self,
-        document: &Document,
-        rules: &RuleSet,
-        found: Vec<Expression>,
-    ) -> Vec<Expression> {
-        let mut joined: Vec<Expression> = Vec::with_capacity(found.len());
-        for mut e in found {
+    fn join_weekdays(&self, document: &Document, rules: &RuleSet, found: &mut Vec<Expression>) {
+        let mut kept = 0usize;
+        for i in 0..found.len() {
             if let Temporal::Partial(
                 p @ Partial {
                     day: Some(_),
@@ -173,40 +171,37 @@ impl Dates {
                     weekday: None,
                     ..
                 },
-            ) = e.temporal
+            ) = found[i].temporal
             {
-                let free = joined.len().checked_sub(2).map_or(0, |j| joined[j].end);
-                let taken = joined
-                    .last()
-                    .map(|before| (before.first, before.end, is_weekday(&before.temporal)));
+                let free = kept.checked_sub(2).map_or(0, |j| found[j].end);
+                let before = kept.checked_sub(1).map(|j| &found[j]);
+                let taken = before.map(|e| (e.first, e.end, is_weekday(&e.temporal)));
                 if let Some((start, end, weekday)) =
-                    self.weekday_before(document, rules, e.first, free)
+                    self.weekday_before(document, rules, found[i].first, free)
                 {
-                    match taken {
+                    let first = match taken {
                         // «This coming Sunday, March 5»
                         Some((first, before, true)) if before == end => {
-                            joined.pop();
-                            e.first = first;
-                            e.temporal = Temporal::Partial(Partial {
-                                weekday: Some(weekday),
-                                ..p
-                            });
+                            kept -= 1;
+                            Some(first)
                         }
-                        Some((_, before, _)) if before > start => {}
-                        _ => {
-                            e.first = start;
-                            e.temporal = Temporal::Partial(Partial {
-                                weekday: Some(weekday),
-                                ..p
-                            });
-                        }
+                        Some((_, before, _)) if before > start => None,
+                        _ => Some(start),
+                    };
+                    let e = &mut found[i];
+                    if let Some(first) = first {
+                        e.first = first;
+                        e.temporal = Temporal::Partial(Partial {
+                            weekday: Some(weekday),
+                            ..p
+                        });
                     }
                     e.span = document.span(e.first, e.end);
                 }
             }
-            joined.push(e);
+            keep(found, &mut kept, i);
         }
-        joined
+        found.truncate(kept);
     }
 
     /// The weekday that ends before token `first`, with nothing but a comma or an article between:
@@ -245,23 +240,19 @@ impl Dates {
     }
 
     /// A clock time and the day beside it are one expression: «10 p.m. Wednesday», «mardi à 18 h».
-    fn join_times(
-        &self,
-        document: &Document,
-        rules: &RuleSet,
-        found: Vec<Expression>,
-    ) -> Vec<Expression> {
-        let mut joined: Vec<Expression> = Vec::with_capacity(found.len());
-        for e in found {
-            if let Some(before) = joined.last_mut() {
+    fn join_times(&self, document: &Document, rules: &RuleSet, found: &mut Vec<Expression>) {
+        let mut kept = 0usize;
+        for i in 0..found.len() {
+            let (before, rest) = found.split_at_mut(i);
+            if let (Some(before), Some(e)) = (before[..kept].last_mut(), rest.first()) {
                 let time_first = matches!(&before.temporal, Temporal::Partial(p) if is_clock(p));
                 let both = match (&before.temporal, &e.temporal) {
-                    (Temporal::Partial(x), y) if is_clock(x) => day_and_clock(y, x),
+                    (Temporal::Partial(x), y) if time_first => day_and_clock(y, x),
                     (x, Temporal::Partial(y)) if is_clock(y) => day_and_clock(x, y),
                     _ => None,
                 };
                 if let Some(both) = both
-                    && self.time_gap(document, rules, before, &e, time_first)
+                    && self.time_gap(document, rules, before, e, time_first)
                 {
                     before.end = e.end;
                     before.span = document.span(before.first, e.end);
@@ -272,9 +263,9 @@ impl Dates {
                     continue;
                 }
             }
-            joined.push(e);
+            keep(found, &mut kept, i);
         }
-        joined
+        found.truncate(kept);
     }
 
     /// Whether only a word such as «at» stands between two expressions, or a comma after a time.
@@ -309,7 +300,7 @@ impl Dates {
     /// Words before or after an expression that tell which part of it is meant, or how exact it is,
     /// belong to it: «early March», «more than two years», «fin février».
     fn modify(&self, document: &Document, rules: &RuleSet, found: &mut [Expression]) {
-        let tokens = &document.tokens;
+        let (text, tokens) = (&*document.text, &document.tokens[..]);
         let mut free = 0;
         for i in 0..found.len() {
             let next = found.get(i + 1).map_or(u32::MAX, |n| n.first);
@@ -331,7 +322,7 @@ impl Dates {
                 && tokens[e.first as usize].gap < Gap::Paragraph
                 && rules
                     .lexicon
-                    .find(&document.text, tokens, e.first as usize - 1, slot)
+                    .find(text, tokens, e.first as usize - 1, slot)
                     .is_some()
             {
                 e.first -= 1;
@@ -342,12 +333,7 @@ impl Dates {
                 Temporal::Shift { .. } | Temporal::Partial(Partial { clock: Some(_), .. })
             );
             let counted = |i: u32| {
-                let find = |s| {
-                    rules
-                        .lexicon
-                        .find(&document.text, tokens, i as usize, s)
-                        .is_some()
-                };
+                let find = |s| rules.lexicon.find(text, tokens, i as usize, s).is_some();
                 tokens
                     .get(i as usize)
                     .is_some_and(|t| t.kind == Kind::Number)
@@ -367,10 +353,7 @@ impl Dates {
                     if tokens[start as usize + 1].gap >= Gap::Paragraph {
                         break;
                     }
-                    let Some(o) = rules
-                        .lexicon
-                        .find(&document.text, tokens, start as usize, slot)
-                    else {
+                    let Some(o) = rules.lexicon.find(text, tokens, start as usize, slot) else {
                         continue;
                     };
                     if o.end == first {
@@ -381,11 +364,8 @@ impl Dates {
                     }
                 }
             }
-            if let Some(o) = after.and_then(|s| {
-                rules
-                    .lexicon
-                    .find(&document.text, tokens, e.end as usize, s)
-            }) && o.end <= next
+            if let Some(o) = after.and_then(|s| rules.lexicon.find(text, tokens, e.end as usize, s))
+                && o.end <= next
             {
                 e.end = o.end;
                 if let (true, Some(symbol)) = (e.modifier.is_empty(), o.value.symbol()) {
@@ -547,20 +527,17 @@ impl Dates {
             sentence.first.max(e.first.saturating_sub(14)),
             sentence.end.min(e.end + 8),
         );
+        let (text, tokens) = (&*document.text, &document.tokens[..]);
         let word = |i: u32| {
-            rules
-                .lexicon
-                .find(&document.text, &document.tokens, i as usize, slot)
-                .map(|o| o.value)
+            let found = rules.lexicon.find(text, tokens, i as usize, slot);
+            found.map(|o| o.value)
         };
         let at = |i: u32| -> Option<Tense> {
-            let token = document.tokens.get(i as usize)?;
-            if token.kind != Kind::Word {
-                return None;
-            }
-            let mut value = match word(i) {
-                Some(value) => value,
-                None => rules.lexicon.ending(slot, token, &document.text)?,
+            let token = tokens.get(i as usize)?;
+            let mut value = match (word(i), token.kind) {
+                (Some(value), Kind::Word | Kind::Character) => value,
+                (None, Kind::Word) => rules.lexicon.ending(slot, token, text)?,
+                _ => return None,
             };
             // A participle has the tense of its auxiliary: «to be published», «is heard».
             if value.symbol() == Some("past") && i > low {
@@ -572,6 +549,11 @@ impl Dates {
                 _ => None,
             }
         };
+        if self.verb_final {
+            // The clause goes on to a stop or the sentence's end, and so far that a comma is no border.
+            let end = sentence.end.min(e.end + CLAUSE);
+            return (e.end..end).rev().find_map(at);
+        }
         let left = (low..e.first)
             .rev()
             .find_map(|i| at(i).map(|t| (e.first - i, t)));
@@ -579,11 +561,11 @@ impl Dates {
         let opens = e.first <= sentence.first + 2;
         let right = (e.end..high)
             .take_while(|i| {
-                let t = &document.tokens[*i as usize];
-                let form = t.of(&document.text);
+                let t = &tokens[*i as usize];
+                let form = || t.of(text);
                 t.kind != Kind::Symbol
-                    || matches!(form, "'" | "’" | "-")
-                    || opens && *i == e.end && form == ","
+                    || matches!(form(), "'" | "’" | "-")
+                    || opens && *i == e.end && form() == ","
             })
             .find_map(|i| at(i).map(|t| (i + 1 - e.end, t)));
         match (left, right) {
@@ -592,6 +574,17 @@ impl Dates {
             (None, None) => None,
         }
     }
+}
+
+/// Most tokens from an expression to the verb that ends its clause.
+const CLAUSE: u32 = 60;
+
+/// Moves expression `i` behind those that are kept.
+fn keep(found: &mut [Expression], kept: &mut usize, i: usize) {
+    if *kept < i {
+        found.swap(*kept, i);
+    }
+    *kept += 1;
 }
 
 fn inherit(x: &mut Partial, y: &Partial) {
@@ -749,16 +742,20 @@ fn row(
     zone: Zone,
     publication: &Publication,
 ) -> TimeExpression {
-    let day = |d: Date| d.to_string();
     // Days before Christ have no place in the columns of days.
     let days = r.days.filter(|d| d.0.year() > 0);
     let alternatives = match (&e.temporal, days) {
         (Temporal::Partial(p), Some((d, _))) if p.swappable => {
             Date::new(d.year(), d.day(), d.month())
-                .map(day)
+                .map(day_text)
                 .unwrap_or_default()
         }
         _ => String::new(),
+    };
+    let first_day = days.map(|d| day_text(d.0)).unwrap_or_default();
+    let last_day = match days {
+        Some((first, last)) if first != last => day_text(last),
+        _ => first_day.clone(),
     };
     let relation = match (r.days, publication.day, r.kind) {
         (Some((a, b)), Some(p), DateKind::Date | DateKind::Time) => {
@@ -788,8 +785,8 @@ fn row(
             rule,
         },
         kind: r.kind,
-        first_day: days.map(|d| day(d.0)).unwrap_or_default(),
-        last_day: days.map(|d| day(d.1)).unwrap_or_default(),
+        first_day,
+        last_day,
         precision: r.unit.map_or("", Unit::as_str),
         modifier: e.modifier,
         length: r.length,

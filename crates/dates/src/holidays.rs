@@ -6,7 +6,7 @@ use jiff::civil::{Date, Weekday};
 
 /// The day of a holiday: `day-12-25` (month and day), `easter+1` (days from Western Easter),
 /// `orthodox-easter-2`, `weekday-11.4.4` (month, ordinal, ISO weekday; ordinal −1 = last), `islamic-10-1` (month and
-/// day of another calendar: `islamic`, `persian`, `hebrew`, `ethiopic`; the first such day of the year).
+/// day of another calendar: `islamic`, `persian`, `hebrew`, `ethiopic`, `chinese`; the first such day of the year).
 pub fn day(name: &str, year: i16) -> Option<Date> {
     if let Some(rest) = name.strip_prefix("day-") {
         let (m, d) = rest.split_once('-')?;

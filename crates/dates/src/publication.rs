@@ -7,8 +7,6 @@ use dateline_model::Zone;
 use dateline_rules::RuleSet;
 use dateline_text::tokenize;
 use jiff::civil::Date;
-use regex::Regex;
-use std::sync::LazyLock;
 
 /// What the source says of the day.
 #[derive(Debug, Clone, Copy, Default)]
@@ -105,6 +103,10 @@ pub fn publication(
         }
         _ => None,
     });
+    let dated = |e: &Expression| matches!(&e.temporal, Temporal::Partial(p) if is_pair(p));
+    if opening.is_none() && !expressions.iter().any(dated) {
+        return no_day;
+    }
     let found = calendar(document, expressions, opening, period, settings);
     if found.day.is_some() { found } else { no_day }
 }
@@ -138,11 +140,7 @@ fn calendar(
     }
     .rev();
     // «Thursday February 23»: a full pair decides; the first one tells the news.
-    let pairs: Vec<Partial> = partials
-        .iter()
-        .copied()
-        .filter(|p| p.year.is_none() && p.month.is_some() && p.day.is_some() && p.weekday.is_some())
-        .collect();
+    let pairs: Vec<Partial> = partials.iter().copied().filter(is_pair).collect();
     let day_of = |p: &Partial, y: i16| Date::new(y, p.month?, p.day?).ok();
     let fits = |p: &Partial, y: i16| {
         day_of(p, y).is_some_and(|d| {
@@ -250,6 +248,11 @@ fn calendar(
     }
 }
 
+/// «Thursday February 23», without a year.
+fn is_pair(p: &Partial) -> bool {
+    p.year.is_none() && p.month.is_some() && p.day.is_some() && p.weekday.is_some()
+}
+
 fn full_day(p: Partial) -> Option<Date> {
     Date::new(i16::try_from(p.year?).ok()?, p.month?, p.day?).ok()
 }
@@ -293,28 +296,50 @@ fn metadata_day(text: &str, rules: &RuleSet, style: Style) -> Option<Date> {
     )
 }
 
-/// Year, month and day with one separator or none, apart from other digits; a clock time may follow.
-static DAY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?:^|[^0-9])([0-9]{4})(?:([0-9]{2})([0-9]{2})(?:[0-9]{4}|[0-9]{6})?|([-/_.])([0-9]{1,2})([-/_.])([0-9]{1,2}))(?:[^0-9]|$)",
-    )
-    .expect("the pattern is sound")
-});
-
-/// The first day written in digits: `/2023/03/10/`, `2023-03-10T10:00`, `_20230310`.
+/// The first day written in digits, with one separator or none, apart from other digits; a clock time may
+/// follow: `/2023/03/10/`, `2023-03-10T10:00`, `_20230310`. Every article's address is read, so this is
+/// no regular expression.
 fn day_in_digits(text: &str) -> Option<Date> {
-    DAY.captures_iter(text).find_map(|found| {
-        let number = |i: usize| found.get(i).and_then(|m| m.as_str().parse::<i16>().ok());
-        let separator = |i: usize| found.get(i).map(|m| m.as_str());
-        if separator(4) != separator(6) {
-            return None;
+    let text = text.as_bytes();
+    let run = |from: usize| {
+        let digits = text[from..].iter().take_while(|b| b.is_ascii_digit());
+        digits.count()
+    };
+    let number = |from: usize, length: usize| {
+        let digits = text[from..from + length].iter();
+        digits.fold(0i16, |n, b| n * 10 + i16::from(b - b'0'))
+    };
+    let separator = |at: usize| {
+        let sign = text.get(at).copied();
+        sign.filter(|s| matches!(s, b'-' | b'/' | b'_' | b'.'))
+    };
+    // Month or day after a separator: where it begins, and its length.
+    let part = |at: usize| Some((at, run(at))).filter(|p| (1..=2).contains(&p.1));
+    let mut at = 0;
+    loop {
+        at += text[at..].iter().position(u8::is_ascii_digit)?;
+        let length = run(at);
+        let day = match length {
+            8 | 12 | 14 => Some(((at + 4, 2), (at + 6, 2))),
+            4 => separator(at + 4).and_then(|first| {
+                let month = part(at + 5)?;
+                let second = month.0 + month.1;
+                separator(second).filter(|s| *s == first)?;
+                Some((month, part(second + 1)?))
+            }),
+            _ => None,
+        };
+        if let Some(((m, m_length), (d, d_length))) = day
+            && let Ok(day) = Date::new(
+                number(at, 4),
+                number(m, m_length) as i8,
+                number(d, d_length) as i8,
+            )
+        {
+            return Some(day);
         }
-        let (month, day) = (
-            number(2).or_else(|| number(5))?,
-            number(3).or_else(|| number(7))?,
-        );
-        Date::new(number(1)?, month as i8, day as i8).ok()
-    })
+        at += length;
+    }
 }
 
 /// A day in an address or a path.
@@ -350,6 +375,10 @@ mod tests {
         assert_eq!(day("news-2023-3-1.txt").as_deref(), Some("2023-03-01"));
         assert_eq!(day("id/2023031099/x"), None);
         assert_eq!(day("2023/13/10"), None);
+        assert_eq!(day("2023/13/10/2023/03/10").as_deref(), Some("2023-03-10"));
+        assert_eq!(day("2023/03-10 2023/3/101 2023/3 1"), None);
+        assert_eq!(day("2023-"), None);
+        assert_eq!(day("é2023.3.1é").as_deref(), Some("2023-03-01"));
         for text in [
             "2016-11-09 00:00:00",
             "2016-11-09T10:00:00Z",

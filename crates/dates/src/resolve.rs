@@ -1,10 +1,12 @@
 //! From meaning to value: the anchor, the missing year, the TIMEX3 value and its days.
 
+use crate::calendar::{
+    day_number, plus_days, plus_months, push_day, push_number, push_two, push_year,
+};
 use crate::calendars::Calendar;
 use crate::temporal::{Count, Partial, Temporal, Unit};
 use dateline_model::DateKind;
 use dateline_rules::{Anchor, Direction};
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 /// What the text around an expression says of its time.
@@ -63,7 +65,6 @@ impl Resolved {
     /// One value for unit-sized stretch of the calendar that holds `date`.
     fn unit_of(date: Date, unit: Unit, basis: &'static str) -> Option<Self> {
         let (y, m) = (date.year(), date.month());
-        let year = year_text(y);
         let month_range = |first: i8, last: i8| -> Option<(Date, Date)> {
             Some((
                 Date::new(y, first, 1).ok()?,
@@ -73,72 +74,80 @@ impl Resolved {
         let year_range = |a: i16, b: i16| -> Option<(Date, Date)> {
             Some((Date::new(a, 1, 1).ok()?, Date::new(b, 12, 31).ok()?))
         };
-        let (value, days) = match unit {
-            Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => (
-                format!("{year}-{m:02}-{:02}", date.day()),
-                Some((date, date)),
-            ),
+        // The longest is as long as a minute.
+        let mut value = String::with_capacity(16);
+        let days = match unit {
+            Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => {
+                push_day(&mut value, date);
+                Some((date, date))
+            }
             Unit::Week | Unit::Fortnight | Unit::Weekend => {
                 let week = date.iso_week_date();
-                let monday = date
-                    .checked_sub((date.weekday().to_monday_zero_offset()).days())
-                    .ok()?;
-                let sunday = monday.checked_add(6.days()).ok()?;
+                push_year(&mut value, week.year());
+                value.push_str("-W");
+                push_two(&mut value, week.week());
+                let monday = plus_days(date, -i64::from(date.weekday().to_monday_zero_offset()))?;
+                let sunday = plus_days(monday, 6)?;
                 if unit == Unit::Weekend {
-                    let saturday = monday.checked_add(5.days()).ok()?;
-                    (
-                        format!("{}-W{:02}-WE", year_text(week.year()), week.week()),
-                        Some((saturday, sunday)),
-                    )
+                    value.push_str("-WE");
+                    Some((plus_days(monday, 5)?, sunday))
                 } else {
-                    (
-                        format!("{}-W{:02}", year_text(week.year()), week.week()),
-                        Some((monday, sunday)),
-                    )
+                    Some((monday, sunday))
                 }
             }
-            Unit::Month => (format!("{year}-{m:02}"), month_range(m, m)),
+            Unit::Month => {
+                push_year(&mut value, y);
+                value.push('-');
+                push_two(&mut value, m);
+                month_range(m, m)
+            }
             Unit::Quarter => {
                 let q = (m - 1) / 3;
-                (
-                    format!("{year}-Q{}", q + 1),
-                    month_range(q * 3 + 1, q * 3 + 3),
-                )
+                push_year(&mut value, y);
+                value.push_str(["-Q1", "-Q2", "-Q3", "-Q4"][q as usize]);
+                month_range(q * 3 + 1, q * 3 + 3)
             }
             Unit::Half => {
                 let h = (m - 1) / 6;
-                (
-                    format!("{year}-H{}", h + 1),
-                    month_range(h * 6 + 1, h * 6 + 6),
-                )
+                push_year(&mut value, y);
+                value.push_str(["-H1", "-H2"][h as usize]);
+                month_range(h * 6 + 1, h * 6 + 6)
             }
             Unit::Season => {
-                let season = ["WI", "SP", "SU", "FA"][(m % 12 / 3) as usize];
-                (format!("{year}-{season}"), None)
+                push_year(&mut value, y);
+                value.push_str(["-WI", "-SP", "-SU", "-FA"][(m % 12 / 3) as usize]);
+                None
             }
-            Unit::Year => (year, year_range(y, y)),
-            Unit::Decade if y < 1 => (format!("BC{:03}", (1 - y) / 10), None),
-            Unit::Century if y < 1 => (format!("BC{:02}", -y / 100), None),
-            Unit::Decade => (
-                format!("{:03}", y / 10),
-                year_range(y / 10 * 10, y / 10 * 10 + 9),
-            ),
-            Unit::Century => (
-                format!("{:02}", y / 100),
-                year_range(y / 100 * 100, y / 100 * 100 + 99),
-            ),
+            Unit::Year => {
+                push_year(&mut value, y);
+                year_range(y, y)
+            }
+            Unit::Decade if y < 1 => {
+                value = format!("BC{:03}", (1 - y) / 10);
+                None
+            }
+            Unit::Century if y < 1 => {
+                value = format!("BC{:02}", -y / 100);
+                None
+            }
+            Unit::Decade => {
+                push_number(&mut value, (y / 10).unsigned_abs().into(), 3);
+                year_range(y / 10 * 10, y / 10 * 10 + 9)
+            }
+            Unit::Century => {
+                push_number(&mut value, (y / 100).unsigned_abs().into(), 2);
+                year_range(y / 100 * 100, y / 100 * 100 + 99)
+            }
         };
         Some(Self::date(value, days, unit, basis))
     }
 }
 
-/// A year of the calendar as TIMEX3 writes it; 0 is 1 BC.
+/// A year of the calendar as TIMEX3 writes it.
 fn year_text(year: i16) -> String {
-    if year > 0 {
-        format!("{year:04}")
-    } else {
-        format!("BC{:04}", 1 - i32::from(year))
-    }
+    let mut text = String::with_capacity(8);
+    push_year(&mut text, year);
+    text
 }
 
 /// The year of the calendar for a year as words give it: 1 BC = -1 in words, 0 in the calendar.
@@ -152,29 +161,30 @@ fn shift(date: Date, n: f64, unit: Unit) -> Option<Date> {
         return None;
     }
     let whole = n as i64;
-    let new = jiff::Span::new();
-    let span = match unit {
-        Unit::Second | Unit::Minute => new,
-        Unit::Hour => new.try_days((n / 24.0) as i64).ok()?,
-        Unit::Day => new.try_days(whole).ok()?,
-        Unit::Week | Unit::Weekend => new.try_days((n * 7.0).round() as i64).ok()?,
-        Unit::Fortnight => new.try_days(whole * 14).ok()?,
-        Unit::Month => new.try_months(whole).ok()?,
-        Unit::Quarter | Unit::Season => new.try_months(whole * 3).ok()?,
-        Unit::Half => new.try_months(whole * 6).ok()?,
-        Unit::Year if n.fract() != 0.0 => new.try_months((n * 12.0).round() as i64).ok()?,
-        Unit::Year => new.try_years(whole).ok()?,
-        Unit::Decade => new.try_years(whole * 10).ok()?,
-        Unit::Century => new.try_years(whole * 100).ok()?,
-    };
-    date.checked_add(span).ok()
+    match unit {
+        Unit::Second | Unit::Minute => Some(date),
+        Unit::Hour => plus_days(date, (n / 24.0) as i64),
+        Unit::Day => plus_days(date, whole),
+        Unit::Week | Unit::Weekend => plus_days(date, (n * 7.0).round() as i64),
+        Unit::Fortnight => plus_days(date, whole * 14),
+        Unit::Month => plus_months(date, whole),
+        Unit::Quarter | Unit::Season => plus_months(date, whole * 3),
+        Unit::Half => plus_months(date, whole * 6),
+        Unit::Year if n.fract() != 0.0 => plus_months(date, (n * 12.0).round() as i64),
+        Unit::Year => plus_months(date, whole * 12),
+        Unit::Decade => plus_months(date, whole * 120),
+        Unit::Century => plus_months(date, whole * 1200),
+    }
 }
 
-fn number(count: f64) -> String {
-    if count.fract() == 0.0 {
-        format!("{count:.0}")
+fn push_count(out: &mut String, count: f64) {
+    // Whole numbers that fit, without the sign of zero: all but a few.
+    if count.fract() == 0.0 && (1.0..1e9).contains(&count) {
+        push_number(out, count as u32, 1);
+    } else if count.fract() == 0.0 {
+        out.push_str(&format!("{count:.0}"));
     } else {
-        format!("{count}")
+        out.push_str(&count.to_string());
     }
 }
 
@@ -197,25 +207,29 @@ fn length(count: Count, unit: Unit) -> String {
             return length;
         }
     }
-    let n = |factor: f64| match count {
-        Count::Number(n) => number(n * factor),
-        Count::Some => "X".into(),
+    let (before, factor, after) = match unit {
+        Unit::Second => ("PT", 1.0, 'S'),
+        Unit::Minute => ("PT", 1.0, 'M'),
+        Unit::Hour => ("PT", 1.0, 'H'),
+        Unit::Day => ("P", 1.0, 'D'),
+        Unit::Weekend => ("P", 2.0, 'D'),
+        Unit::Week => ("P", 1.0, 'W'),
+        Unit::Fortnight => ("P", 2.0, 'W'),
+        Unit::Month => ("P", 1.0, 'M'),
+        Unit::Quarter | Unit::Season => ("P", 3.0, 'M'),
+        Unit::Half => ("P", 6.0, 'M'),
+        Unit::Year => ("P", 1.0, 'Y'),
+        Unit::Decade => ("P", 10.0, 'Y'),
+        Unit::Century => ("P", 100.0, 'Y'),
     };
-    match unit {
-        Unit::Second => format!("PT{}S", n(1.0)),
-        Unit::Minute => format!("PT{}M", n(1.0)),
-        Unit::Hour => format!("PT{}H", n(1.0)),
-        Unit::Day => format!("P{}D", n(1.0)),
-        Unit::Weekend => format!("P{}D", n(2.0)),
-        Unit::Week => format!("P{}W", n(1.0)),
-        Unit::Fortnight => format!("P{}W", n(2.0)),
-        Unit::Month => format!("P{}M", n(1.0)),
-        Unit::Quarter | Unit::Season => format!("P{}M", n(3.0)),
-        Unit::Half => format!("P{}M", n(6.0)),
-        Unit::Year => format!("P{}Y", n(1.0)),
-        Unit::Decade => format!("P{}Y", n(10.0)),
-        Unit::Century => format!("P{}Y", n(100.0)),
+    let mut length = String::with_capacity(8);
+    length.push_str(before);
+    match count {
+        Count::Number(n) => push_count(&mut length, n * factor),
+        Count::Some => length.push('X'),
     }
+    length.push(after);
+    length
 }
 
 /// Resolves one expression.
@@ -273,14 +287,76 @@ impl Resolver<'_> {
             Temporal::Partial(p) => self.partial(*p),
             Temporal::Shift { count, sign, unit } => self.shift(*count, *sign, *unit),
             Temporal::InYear(p, years) => self.in_year(*p, *years),
-            Temporal::WeekdayOfWeek(weekday, weeks) => {
+            Temporal::InMonth(day, months) => {
+                let Some((ground, _, basis)) = self.ground() else {
+                    return Some(Resolved::date(
+                        format!("XXXX-XX-{day:02}"),
+                        None,
+                        Unit::Day,
+                        "",
+                    ));
+                };
+                let month = shift(ground.first_of_month(), f64::from(*months), Unit::Month)?;
+                let date = Date::new(month.year(), month.month(), *day).ok()?;
+                Resolved::unit_of(date, Unit::Day, basis)
+            }
+            Temporal::Week(week, year) => {
+                let (year, basis) = match (year, self.ground()) {
+                    (Some(year), _) => (calendar_year(*year)?, "explicit"),
+                    (None, Some((ground, _, basis))) => (ground.iso_week_date().year(), basis),
+                    (None, None) => {
+                        return Some(Resolved::date(
+                            format!("XXXX-W{week:02}"),
+                            None,
+                            Unit::Week,
+                            "",
+                        ));
+                    }
+                };
+                let monday =
+                    jiff::civil::ISOWeekDate::new(year, *week, jiff::civil::Weekday::Monday);
+                Resolved::unit_of(monday.ok()?.date(), Unit::Week, basis)
+            }
+            Temporal::WeekdayOfWeek(weekday, weeks, part) => {
                 let Some((ground, _, basis)) = self.ground() else {
                     let value = format!("XXXX-WXX-{weekday}");
                     return Some(Resolved::date(value, None, Unit::Day, ""));
                 };
                 let day = i32::from(*weekday - ground.weekday().to_monday_one_offset());
                 let days = weeks.checked_mul(7)?.checked_add(day)?;
-                Resolved::unit_of(shift(ground, f64::from(days), Unit::Day)?, Unit::Day, basis)
+                let date = shift(ground, f64::from(days), Unit::Day)?;
+                let mut r = Resolved::unit_of(date, Unit::Day, basis)?;
+                if let Some(part) = part {
+                    r.kind = DateKind::Time;
+                    r.value.push('T');
+                    r.value.push_str(part);
+                }
+                Some(r)
+            }
+            // A week belongs to the month, or year, that holds its Thursday, as ISO 8601 has it for years.
+            Temporal::NthWeek { n, of } => {
+                let r = self.partial(*of)?;
+                let Some((first, last)) = r.days else {
+                    return Some(Resolved::date(r.value, None, Unit::Week, r.basis));
+                };
+                let (day, weeks) = if *n > 0 {
+                    (first, *n - 1)
+                } else {
+                    (last, *n + 1)
+                };
+                let to_thursday = 4 - i64::from(day.weekday().to_monday_one_offset());
+                let mut thursday = plus_days(day, to_thursday)?;
+                if thursday < first {
+                    thursday = plus_days(thursday, 7)?;
+                }
+                if thursday > last {
+                    thursday = plus_days(thursday, -7)?;
+                }
+                let day = plus_days(thursday, 7 * i64::from(weeks))?;
+                if day < first || day > last {
+                    return None;
+                }
+                Resolved::unit_of(day, Unit::Week, r.basis)
             }
             Temporal::NthWeekday { n, weekday, month } => {
                 let r = self.partial(*month)?;
@@ -334,7 +410,12 @@ impl Resolver<'_> {
                 let length = length(*count, *unit);
                 let value = match (unit, count) {
                     // TIMEX3 counts quarters, ISO 8601 does not.
-                    (Unit::Quarter, Count::Number(n)) => format!("P{}Q", number(*n)),
+                    (Unit::Quarter, Count::Number(n)) => {
+                        let mut value = String::from("P");
+                        push_count(&mut value, *n);
+                        value.push('Q');
+                        value
+                    }
                     _ => length.clone(),
                 };
                 Some(Resolved {
@@ -477,7 +558,7 @@ impl Resolver<'_> {
             && self.way() <= 0
             && ground.weekday().to_monday_one_offset() <= 3
         {
-            date = date.checked_sub(7.days()).ok()?;
+            date = plus_days(date, -7)?;
         }
         // «A year and a half ago» is as precise as months.
         let unit = if n.fract() != 0.0 && unit == Unit::Year {
@@ -512,8 +593,10 @@ impl Resolver<'_> {
             } else {
                 Unit::Hour
             });
-            let clock = format!("T{h:02}:{:02}", m.unwrap_or(0));
-            r.value.push_str(&clock);
+            r.value.push('T');
+            push_two(&mut r.value, h);
+            r.value.push(':');
+            push_two(&mut r.value, m.unwrap_or(0));
         } else if let Some(part) = p.part {
             r.kind = DateKind::Time;
             r.value.push('T');
@@ -553,11 +636,11 @@ impl Resolver<'_> {
                     ));
                 };
                 // Two years either way hold a 29 February and a weekday that fits.
-                let mut candidates: Vec<Date> = (-5..=5)
+                let mut candidates: Days = (-5..=5)
                     .filter_map(|y| Date::new(g.year().checked_add(y)?, m, d).ok())
                     .collect();
                 if let Some(w) = p.weekday {
-                    let fitting: Vec<Date> = candidates
+                    let fitting: Days = candidates
                         .iter()
                         .copied()
                         .filter(|c| c.weekday().to_monday_one_offset() == w)
@@ -568,7 +651,7 @@ impl Resolver<'_> {
                     candidates = if fitting.iter().any(near) {
                         fitting
                     } else {
-                        Vec::new()
+                        Days::default()
                     };
                 }
                 let chosen = if let Some(step) = p.step.filter(|s| *s != 0) {
@@ -610,7 +693,7 @@ impl Resolver<'_> {
                     None if self.way() > 0 && m == g.month() => g.year(),
                     None => {
                         let first = g.first_of_month();
-                        let candidates: Vec<Date> = [-1i16, 0, 1]
+                        let candidates: Days = [-1i16, 0, 1]
                             .iter()
                             .filter_map(|y| Date::new(g.year().checked_add(*y)?, m, 1).ok())
                             .collect();
@@ -628,9 +711,9 @@ impl Resolver<'_> {
                         "",
                     ));
                 };
-                let candidates: Vec<Date> = (-2i32..=2)
+                let candidates: Days = (-2i64..=2)
                     .filter_map(|n| {
-                        let month = g.first_of_month().checked_add(n.months()).ok()?;
+                        let month = plus_months(g.first_of_month(), n)?;
                         Date::new(month.year(), month.month(), d).ok()
                     })
                     .filter(|c| {
@@ -688,19 +771,17 @@ impl Resolver<'_> {
         let Some((g, _, basis)) = self.ground() else {
             return Some(Resolved::date(format!("XXXX-WXX-{w}"), None, Unit::Day, ""));
         };
-        let monday = g
-            .checked_sub((g.weekday().to_monday_zero_offset()).days())
-            .ok()?;
-        let this_week = monday.checked_add((w - 1).days()).ok()?;
+        let monday = plus_days(g, -i64::from(g.weekday().to_monday_zero_offset()))?;
+        let this_week = plus_days(monday, i64::from(w) - 1)?;
         let date = match step {
             // «This Friday» is the near one, on the side that the verb tells.
             Some(0) => {
                 let days = days_between(g, this_week);
                 match self.way() {
-                    -1 if days > 0 => this_week.checked_sub(7.days()).ok()?,
-                    1 if days < 0 => this_week.checked_add(7.days()).ok()?,
-                    0 if days > 3 => this_week.checked_sub(7.days()).ok()?,
-                    0 if days < -3 => this_week.checked_add(7.days()).ok()?,
+                    -1 if days > 0 => plus_days(this_week, -7)?,
+                    1 if days < 0 => plus_days(this_week, 7)?,
+                    0 if days > 3 => plus_days(this_week, -7)?,
+                    0 if days < -3 => plus_days(this_week, 7)?,
                     _ => this_week,
                 }
             }
@@ -708,14 +789,14 @@ impl Resolver<'_> {
                 if this_week < g {
                     this_week
                 } else {
-                    this_week.checked_sub(7.days()).ok()?
+                    plus_days(this_week, -7)?
                 }
             }
             Some(_) => {
                 if this_week > g {
                     this_week
                 } else {
-                    this_week.checked_add(7.days()).ok()?
+                    plus_days(this_week, 7)?
                 }
             }
             // Today's weekday is today, whatever the verb says.
@@ -724,7 +805,7 @@ impl Resolver<'_> {
                 if this_week > g {
                     this_week
                 } else {
-                    this_week.checked_add(7.days()).ok()?
+                    plus_days(this_week, 7)?
                 }
             }
             // News tells what was.
@@ -732,7 +813,7 @@ impl Resolver<'_> {
                 if this_week <= g {
                     this_week
                 } else {
-                    this_week.checked_sub(7.days()).ok()?
+                    plus_days(this_week, -7)?
                 }
             }
         };
@@ -813,7 +894,7 @@ impl Resolver<'_> {
             };
             return Some(Resolved::date(value, None, Unit::Day, ""));
         };
-        let candidates: Vec<Date> = [-1i16, 0, 1]
+        let candidates: Days = [-1i16, 0, 1]
             .iter()
             .filter_map(|y| at(g.year().checked_add(*y)?))
             .collect();
@@ -860,6 +941,32 @@ impl Resolver<'_> {
     }
 }
 
+/// A few days in order, without an allocation.
+#[derive(Default)]
+struct Days {
+    days: [Date; 11],
+    len: usize,
+}
+
+impl FromIterator<Date> for Days {
+    fn from_iter<I: IntoIterator<Item = Date>>(days: I) -> Self {
+        let mut this = Self::default();
+        for (place, day) in this.days.iter_mut().zip(days) {
+            *place = day;
+            this.len += 1;
+        }
+        this
+    }
+}
+
+impl std::ops::Deref for Days {
+    type Target = [Date];
+
+    fn deref(&self) -> &[Date] {
+        &self.days[..self.len]
+    }
+}
+
 fn days_between(a: Date, b: Date) -> i32 {
-    a.until(b).map_or(i32::MAX, |s| s.get_days())
+    day_number(b) - day_number(a)
 }

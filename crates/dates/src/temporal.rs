@@ -142,8 +142,19 @@ pub enum Temporal {
     },
     /// A date without a year, in the anchor's year moved by years: «April of last year».
     InYear(Partial, i32),
-    /// A weekday of the anchor's week moved by weeks: «Wednesday of next week».
-    WeekdayOfWeek(i8, i32),
+    /// A weekday of the anchor's week moved by weeks, with a part of day or without: «Wednesday of next week».
+    WeekdayOfWeek(i8, i32, Option<&'static str>),
+    /// A day of the anchor's month moved by months: «the 5th of last month».
+    InMonth(i8, i32),
+    /// A week of a month or year by its place in it; -1 is the last.
+    NthWeek {
+        /// Which one.
+        n: i8,
+        /// The month or year.
+        of: Partial,
+    },
+    /// An ISO week by its number, and its year.
+    Week(i8, Option<i32>),
     /// The weekday that comes so often in a month: «the last Sunday of March».
     NthWeekday {
         /// Which one; −1 the last.
@@ -213,9 +224,12 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("month", 2..=2),
     ("in_year", 2..=2),
     ("weekday_of_week", 2..=2),
+    ("in_month", 2..=2),
+    ("nth_week", 2..=2),
+    ("week", 1..=2),
     ("nth", 3..=3),
     ("weekday_part", 1..=1),
-    ("half_clock", 1..=1),
+    ("half_clock", 1..=2),
     ("season", 1..=4),
     ("quarter", 2..=3),
     ("half", 2..=3),
@@ -348,7 +362,20 @@ impl Builder<'_> {
             "weekday_of_week" => Temporal::WeekdayOfWeek(
                 in_range(self.int(arg(0))?, 1, 7)?,
                 self.int(arg(1))? as i32,
+                None,
             ),
+            "in_month" => Temporal::InMonth(
+                in_range(self.int(arg(0))?, 1, 31)?,
+                self.int(arg(1))? as i32,
+            ),
+            "week" => Temporal::Week(in_range(self.int(arg(0))?, 1, 53)?, self.year(arg(1))),
+            "nth_week" => match self.temporal(arg(1)?)? {
+                Temporal::Partial(of) => Temporal::NthWeek {
+                    n: in_range(self.int(arg(0))?, -1, 53).filter(|n| *n != 0)?,
+                    of,
+                },
+                _ => return None,
+            },
             "nth" => match self.temporal(arg(2)?)? {
                 Temporal::Partial(month) => Temporal::NthWeekday {
                     n: in_range(self.int(arg(0))?, -1, 5).filter(|n| *n != 0)?,
@@ -368,7 +395,10 @@ impl Builder<'_> {
             }
             // The half before an hour.
             "half_clock" => {
-                let hour: i8 = in_range(self.int(arg(0))?, 1, 24)?;
+                let mut hour: i8 = in_range(self.int(arg(0))?, 1, 24)?;
+                if hour <= 12 && matches!(self.symbol(arg(1)), Some("AF" | "EV" | "PM")) {
+                    hour += 12;
+                }
                 Temporal::Partial(Partial {
                     clock: Some((hour - 1, Some(30))),
                     ..Partial::default()
@@ -527,6 +557,9 @@ impl Builder<'_> {
                         part: Some(part),
                         ..Partial::default()
                     }),
+                    Temporal::WeekdayOfWeek(weekday, weeks, _) => {
+                        Temporal::WeekdayOfWeek(weekday, weeks, Some(part))
+                    }
                     other => other,
                 }
             }

@@ -290,3 +290,30 @@ mod properties {
         }
     }
 }
+
+/// The matcher tries a bounded number of tokens around each place, whatever the text repeats.
+#[test]
+fn text_that_repeats_itself_takes_linear_time() {
+    let language = trial("en");
+    for part in [
+        "3 March ",
+        "1 1 1 1 ",
+        "1/1/1/1/",
+        "the last ",
+        "two years and ",
+        "twenty-one hundred and ",
+        "the first of the ",
+        "12:30 ",
+    ] {
+        let seconds = |parts: usize| {
+            let text = part.repeat(parts);
+            let begin = std::time::Instant::now();
+            language.read(&text, Some("2023-03-10"));
+            begin.elapsed().as_secs_f64()
+        };
+        seconds(1_000);
+        let (few, many) = (seconds(5_000), seconds(40_000));
+        // Eight times as much text; a matcher in the square would take sixty-four times as long.
+        assert!(many < 32.0 * few + 0.05, "«{part}»: {few} s, then {many} s");
+    }
+}

@@ -6,6 +6,7 @@ use crate::trigrams::Trigrams;
 use crate::words::Words;
 use dateline_languages::Folder;
 use dateline_text::{Kind, Script, Token};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Languages that can be told apart; folders beyond are not detected.
@@ -18,10 +19,25 @@ pub(crate) type Scores = [f32; MOST];
 const WINDOW: u32 = 1_000;
 const FAR: u32 = 9_000;
 
-/// A lead that settles the matter, in words of one language only; and the same as a share of the
-/// leader's own score, since long texts gather strays.
-const LEAD: f32 = 2.0;
-const LEAD_SHARE: f32 = 0.12;
+/// The least lead that settles the matter, in words of one language only; and the same as a share of
+/// the leader's own score, since long texts gather strays.
+const LEAD: Lead = Lead {
+    least: 2.0,
+    share: 0.12,
+};
+
+/// Two places of a long text at which one look is enough where it shows much more than that: the
+/// text may change its language behind its title or a quotation.
+const GLANCES: [Range<u32>; 2] = [0..160, 600..760];
+const LEAD_AT_A_GLANCE: Lead = Lead {
+    least: 6.0,
+    share: 0.3,
+};
+
+struct Lead {
+    least: f32,
+    share: f32,
+}
 
 /// What a word weighs when it comes again: «a», «e», «de» of some foreign text are no proof.
 /// (A word that another has displaced from its place in the table of words seen counts in full.)
@@ -155,49 +171,51 @@ impl Detector {
 
     /// The language of `text`, cut into `tokens` by `dateline_text::tokenize`.
     pub fn detect(&self, text: &str, tokens: &[Token]) -> Guess {
-        let mut scores: Scores = [0.0; MOST];
-        let mut letters = [0; Words::SCRIPTS];
-        let mut candidates: &[u16] = &[];
-        let mut seen = [0u64; 256];
-        let (mut from, mut words, mut limit) = (0, 0, WINDOW);
-        while from < tokens.len() && limit <= FAR {
-            let to = from + tokens[from..].partition_point(|t| t.start < limit);
-            for t in &tokens[from..to] {
-                if !matches!(t.kind, Kind::Word | Kind::Character) {
-                    continue;
-                }
-                words += 1;
-                letters[t.script as usize] += letters_of(t);
-                let postings = self.words.of(t.key);
-                if postings.is_empty() {
-                    continue;
-                }
-                let last = &mut seen[(t.key >> 56) as usize];
-                let times = if *last == t.key { AGAIN } else { 1.0 };
-                *last = t.key;
-                for p in postings {
-                    scores[p.language as usize] += p.weight * times;
-                }
+        let until = |at| tokens.partition_point(|t| t.start < at);
+        let mut evidence = Evidence::new();
+        if tokens.last().is_some_and(|t| t.start >= WINDOW) {
+            for glance in GLANCES {
+                evidence.read(&self.words, &tokens[until(glance.start)..until(glance.end)]);
             }
+            if let Ok(guess) = self.settle(&evidence, LEAD_AT_A_GLANCE) {
+                return guess;
+            }
+            evidence = Evidence::new();
+        }
+        let (mut from, mut limit) = (0, WINDOW);
+        let mut candidates: &[u16] = &[];
+        while from < tokens.len() && limit <= FAR {
+            let to = until(limit);
+            evidence.read(&self.words, &tokens[from..to]);
             from = to;
             limit *= 3;
-            let Some(script) = main_script(&letters) else {
-                continue;
-            };
-            candidates = self.words.written_in(script);
-            let (first, lead) = leader(candidates, &scores);
-            if self.one_language(candidates) {
-                return self.answer(first, LEAD, Method::Script);
-            }
-            let score = scores[first as usize];
-            if lead > LEAD.max(score * LEAD_SHARE) && dense(score, words, candidates) {
-                return self.answer(first, lead, Method::Words);
+            match self.settle(&evidence, LEAD) {
+                Ok(guess) => return guess,
+                Err(left) => candidates = left,
             }
         }
         if candidates.is_empty() {
             return Guess::UNDETERMINED;
         }
-        self.hesitate(text, tokens, candidates, &mut scores, words)
+        self.hesitate(text, tokens, candidates, evidence)
+    }
+
+    /// The answer, if the evidence is enough for it; else the languages of the script.
+    fn settle(&self, evidence: &Evidence, enough: Lead) -> Result<Guess, &[u16]> {
+        let Some(script) = main_script(&evidence.letters) else {
+            return Err(&[]);
+        };
+        let candidates = self.words.written_in(script);
+        let (first, lead) = leader(candidates, &evidence.scores);
+        if self.one_language(candidates) {
+            return Ok(self.answer(first, LEAD.least, Method::Script));
+        }
+        let score = evidence.scores[first as usize];
+        if lead > enough.least.max(score * enough.share) && dense(score, evidence.words, candidates)
+        {
+            return Ok(self.answer(first, lead, Method::Words));
+        }
+        Err(candidates)
     }
 
     /// Asks spelling and trigrams of the first window too.
@@ -207,10 +225,11 @@ impl Detector {
         text: &str,
         tokens: &[Token],
         candidates: &[u16],
-        scores: &mut Scores,
-        words: usize,
+        evidence: Evidence,
     ) -> Guess {
-        let by_words = *scores;
+        let (words, by_words) = (evidence.words, evidence.scores);
+        let mut scores = by_words;
+        let scores = &mut scores;
         let spelling = self
             .spelling
             .get_or_init(|| Spelling::new(&numbered(&self.folders)));
@@ -220,7 +239,7 @@ impl Detector {
             }
         }
         let (before, lead) = leader(candidates, scores);
-        if lead < LEAD {
+        if lead < LEAD.least {
             let blank = (scores[before as usize] < LEAST && words < LONG).then_some(LEAST);
             let text = text
                 .get(..text.floor_char_boundary(WINDOW as usize))
@@ -264,6 +283,47 @@ impl Detector {
                 method,
             },
             None => Guess::UNDETERMINED,
+        }
+    }
+}
+
+/// What the words of a text say so far.
+struct Evidence {
+    scores: Scores,
+    /// Bytes of letters of each script.
+    letters: [usize; Words::SCRIPTS],
+    words: usize,
+    /// Words that were read, each in the place that its key gives it.
+    seen: [u64; 256],
+}
+
+impl Evidence {
+    fn new() -> Self {
+        Self {
+            scores: [0.0; MOST],
+            letters: [0; Words::SCRIPTS],
+            words: 0,
+            seen: [0; 256],
+        }
+    }
+
+    fn read(&mut self, words: &Words, tokens: &[Token]) {
+        for t in tokens {
+            if !matches!(t.kind, Kind::Word | Kind::Character) {
+                continue;
+            }
+            self.words += 1;
+            self.letters[t.script as usize] += t.len();
+            let postings = words.of(t.key);
+            if postings.is_empty() {
+                continue;
+            }
+            let last = &mut self.seen[(t.key >> 56) as usize];
+            let times = if *last == t.key { AGAIN } else { 1.0 };
+            *last = t.key;
+            for p in postings {
+                self.scores[p.language as usize] += p.weight * times;
+            }
         }
     }
 }

@@ -12,7 +12,8 @@
 //! 4. **Trigrams.** whatlang, given only the candidates that are left. It always answers and lacks
 //!    many languages, so that it may only rule out languages that it knows.
 //!
-//! The first kilobyte of a text is read, more only while nothing is decided. A text that fits no
+//! Two places in the first kilobyte of a text are read, all of it where these leave a doubt, and more
+//! while nothing is decided. A text that fits no
 //! language is `und`. A language is known by its folder: nothing here names one.
 
 mod detector;

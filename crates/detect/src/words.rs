@@ -2,7 +2,6 @@
 
 use dateline_languages::Folder;
 use dateline_text::{Kind, Script, Token, tokenize};
-use rustc_hash::FxHashMap;
 
 /// What shared evidence keeps of its weight: each of n languages that share it gets n^-SHARED.
 const SHARED: f32 = 0.15;
@@ -23,8 +22,28 @@ pub(crate) struct Posting {
 
 /// Evidence by key.
 pub(crate) struct Table {
-    entries: FxHashMap<u64, (u32, u32)>,
+    /// One bit for each key, by its upper bits: most words of a text are evidence of nothing, and
+    /// this says so from the first-level cache.
+    seen: Vec<u64>,
+    /// Open addressing, a power of two; a place without postings is empty.
+    places: Vec<Place>,
     postings: Vec<Posting>,
+}
+
+/// A key and where its postings are.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    key: u64,
+    first: u32,
+    end: u32,
+}
+
+/// 16 kB.
+const SEEN_BITS: usize = 1 << 17;
+
+#[inline]
+fn seen_bit(key: u64) -> usize {
+    (key >> 40) as usize & (SEEN_BITS - 1)
 }
 
 impl Table {
@@ -33,31 +52,60 @@ impl Table {
         pairs.sort_unstable_by_key(|p| (p.0, p.1.language));
         // A word that stands twice in a list counts once.
         pairs.dedup_by_key(|p| (p.0, p.1.language));
-        let mut entries = FxHashMap::default();
-        entries.reserve(pairs.len());
-        let mut postings = Vec::with_capacity(pairs.len());
+        let mut this = Self {
+            seen: vec![0; SEEN_BITS / 64],
+            places: vec![Place::default(); (2 * pairs.len() + 1).next_power_of_two()],
+            postings: Vec::with_capacity(pairs.len()),
+        };
         for run in pairs.chunk_by(|a, b| a.0 == b.0) {
-            let start = postings.len() as u32;
+            let key = run[0].0;
+            let first = this.postings.len() as u32;
             let share = if run.len() == 1 {
                 1.0
             } else {
                 (run.len() as f32).powf(-shared)
             };
-            postings.extend(run.iter().map(|p| Posting {
+            this.postings.extend(run.iter().map(|p| Posting {
                 weight: p.1.weight * share,
                 language: p.1.language,
             }));
-            entries.insert(run[0].0, (start, postings.len() as u32));
+            let bit = seen_bit(key);
+            this.seen[bit / 64] |= 1 << (bit % 64);
+            let mut at = this.home(key);
+            while this.places[at].end > 0 {
+                at = (at + 1) & (this.places.len() - 1);
+            }
+            this.places[at] = Place {
+                key,
+                first,
+                end: this.postings.len() as u32,
+            };
         }
-        Self { entries, postings }
+        this
+    }
+
+    #[inline]
+    fn home(&self, key: u64) -> usize {
+        key as usize & (self.places.len() - 1)
     }
 
     /// What the key speaks for.
     #[inline]
     pub fn get(&self, key: u64) -> &[Posting] {
-        match self.entries.get(&key) {
-            Some(&(start, end)) => &self.postings[start as usize..end as usize],
-            None => &[],
+        let bit = seen_bit(key);
+        if self.seen[bit / 64] >> (bit % 64) & 1 == 0 {
+            return &[];
+        }
+        let mut at = self.home(key);
+        loop {
+            let place = self.places[at];
+            if place.end == 0 {
+                return &[];
+            }
+            if place.key == key {
+                return &self.postings[place.first as usize..place.end as usize];
+            }
+            at = (at + 1) & (self.places.len() - 1);
         }
     }
 }

@@ -73,7 +73,7 @@ impl Reader<'_> {
             return None;
         }
         // «Published March 10, 2023», «By Jane Doe, March 10»
-        if self.bits(first) & self.phrases != 0
+        if self.bits(first) & self.slots.phrases != 0
             && self.find(self.slots.agency, first, end).is_none()
             && self.phrase(first, block.end, true).is_some()
         {

@@ -7,11 +7,12 @@ mod reader;
 mod sentences;
 mod zones;
 
-use dateline_languages::{Lexicon, Pack};
+use dateline_languages::Lexicon;
 use dateline_model::{Span, Zone};
-use dateline_text::Token;
+use dateline_text::{Outline, Token};
 use marks::Mark;
 use reader::Reader;
+pub use reader::Slots;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -53,6 +54,8 @@ pub struct Document<'a> {
     pub body_start: u32,
     /// Tokens of `text`, marked with the lexicon of its language.
     pub tokens: Vec<Token>,
+    /// Where something may end among them, and how many are words.
+    pub outline: Outline,
     /// Sentences; they tile the tokens.
     pub sentences: Vec<Sentence>,
     /// The title: the separate one, or the line of the text that is one.
@@ -81,15 +84,15 @@ impl<'a> Document<'a> {
         (Cow::Owned(joined), start)
     }
 
-    /// Analyses marked `tokens` of `text` (see [`Document::join`]).
+    /// Analyses `text` (see [`Document::join`]), cut into marked tokens, with the tables of its language.
     pub fn new(
         text: Cow<'a, str>,
         body_start: u32,
-        tokens: Vec<Token>,
+        (tokens, outline): (Vec<Token>, Outline),
         lexicon: &Lexicon,
-        _pack: &Pack,
+        slots: &Slots,
     ) -> Self {
-        let reader = Reader::new(&text, &tokens, lexicon);
+        let reader = Reader::new(&text, &tokens, &outline.breaks, lexicon, slots);
         let mut blocks = lines::blocks(&reader);
         let text_from = blocks.partition_point(|b| tokens[b.first].start < body_start);
         let found = reader
@@ -151,6 +154,7 @@ impl<'a> Document<'a> {
             text,
             body_start,
             tokens,
+            outline,
             sentences,
             title,
             dateline,

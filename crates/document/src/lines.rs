@@ -34,14 +34,16 @@ const LONG: usize = 600;
 
 /// The blocks of a text; they tile the tokens.
 pub(crate) fn blocks(reader: &Reader<'_>) -> Vec<Block> {
-    let mut lines = Vec::new();
+    let mut lines = Vec::with_capacity(16);
     let mut first = 0;
     let mut single = 0;
-    for (i, token) in reader.tokens.iter().enumerate() {
-        if token.gap >= Gap::Line && i > 0 {
+    for &i in reader.breaks {
+        let i = i as usize;
+        let gap = reader.tokens[i].gap;
+        if gap >= Gap::Line && i > 0 {
             lines.push(line(reader, first, i));
             first = i;
-            single += usize::from(token.gap == Gap::Line);
+            single += usize::from(gap == Gap::Line);
         }
     }
     if first < reader.tokens.len() {
@@ -136,7 +138,7 @@ fn turn(reader: &Reader<'_>, line: &Block, next: &Block) -> Turn {
     let width = characters(reader.text, from, to);
     let start = &tokens[next.first];
     // A line that says what it is («par …», «publié le …») begins anew.
-    if reader.bits(next.first) & reader.phrases != 0
+    if reader.bits(next.first) & reader.slots.phrases != 0
         && reader.phrase(next.first, next.end, true).is_some()
     {
         return Turn::default();
@@ -144,7 +146,7 @@ fn turn(reader: &Reader<'_>, line: &Block, next: &Block) -> Turn {
     let small = start.case == Case::Lower && !line.stop && width >= *WRAPPED.start();
     // … and one that says what it is ends where it ends.
     let whole = small
-        && (reader.bits(line.first) & reader.phrases != 0
+        && (reader.bits(line.first) & reader.slots.phrases != 0
             && reader.phrase(line.first, line.end, true).is_some()
             || reader.page_furniture(line, true).is_some());
     Turn {

@@ -4,33 +4,42 @@ use crate::marks::Mark;
 use dateline_languages::{Lexicon, Occurrence, SlotId};
 use dateline_text::{Gap, Kind, Token};
 
-/// The slots that the shape of a document depends on; `None` where no table of the language has rows.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Slots {
-    pub(crate) abbreviation: Option<SlotId>,
-    pub(crate) sentence_start: Option<SlotId>,
-    pub(crate) ordinal_stop: Option<SlotId>,
-    pub(crate) stop: Option<SlotId>,
-    pub(crate) boilerplate: Option<SlotId>,
-    pub(crate) boilerplate_inside: Option<SlotId>,
-    pub(crate) credit: Option<SlotId>,
-    pub(crate) byline_word: Option<SlotId>,
-    pub(crate) page_date: Option<SlotId>,
-    pub(crate) agency: Option<SlotId>,
-    pub(crate) dateline_word: Option<SlotId>,
-    /// Full names and abbreviations.
-    pub(crate) month: [Option<SlotId>; 2],
-    pub(crate) weekday: [Option<SlotId>; 2],
-    /// Words other than months of which dates are made.
-    pub(crate) date_words: [Option<SlotId>; 8],
+/// A slot of the language's tables, if any row has it, and its bit in [`Lexicon::bits`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Slot {
+    id: Option<SlotId>,
+    bit: u64,
 }
 
-/// One document under analysis. Token indices are `usize` inside, `u32` in what is handed out.
-pub(crate) struct Reader<'a> {
-    pub(crate) text: &'a str,
-    pub(crate) tokens: &'a [Token],
-    pub(crate) lexicon: &'a Lexicon,
-    pub(crate) slots: Slots,
+impl Slot {
+    pub(crate) fn is_some(self) -> bool {
+        self.id.is_some()
+    }
+
+    pub(crate) fn is_none(self) -> bool {
+        self.id.is_none()
+    }
+}
+
+/// The slots that the shape of a document depends on, looked up once for a language.
+#[derive(Debug, Clone, Copy)]
+pub struct Slots {
+    pub(crate) abbreviation: Slot,
+    pub(crate) sentence_start: Slot,
+    pub(crate) ordinal_stop: Slot,
+    pub(crate) stop: Slot,
+    pub(crate) boilerplate: Slot,
+    pub(crate) boilerplate_inside: Slot,
+    pub(crate) credit: Slot,
+    pub(crate) byline_word: Slot,
+    pub(crate) page_date: Slot,
+    pub(crate) agency: Slot,
+    pub(crate) dateline_word: Slot,
+    /// Full names and abbreviations.
+    pub(crate) month: [Slot; 2],
+    pub(crate) weekday: [Slot; 2],
+    /// Words other than months of which dates are made.
+    pub(crate) date_words: [Slot; 8],
     /// Bits of the slots that can make a line something else than prose.
     pub(crate) phrases: u64,
     /// Bits of the slots of dates.
@@ -39,10 +48,14 @@ pub(crate) struct Reader<'a> {
     pub(crate) abbreviations: u64,
 }
 
-impl<'a> Reader<'a> {
-    pub(crate) fn new(text: &'a str, tokens: &'a [Token], lexicon: &'a Lexicon) -> Self {
-        let slot = |name| lexicon.slot(name);
-        let slots = Slots {
+impl Slots {
+    /// Those of a language.
+    pub fn new(lexicon: &Lexicon) -> Self {
+        let slot = |name| Slot {
+            id: lexicon.slot(name),
+            bit: lexicon.mask(&[name]),
+        };
+        Self {
             abbreviation: slot("abbreviation"),
             sentence_start: slot("sentence_start"),
             ordinal_stop: slot("ordinal_stop"),
@@ -54,67 +67,85 @@ impl<'a> Reader<'a> {
             page_date: slot("page_date"),
             agency: slot("agency"),
             dateline_word: slot("dateline_word"),
-            month: [slot("month"), slot("month_abbr")],
-            weekday: [slot("weekday"), slot("weekday_abbr")],
-            date_words: [
-                slot("weekday"),
-                slot("weekday_abbr"),
-                slot("date_of"),
-                slot("day_lead"),
-                slot("ordinal_suffix"),
-                slot("year_mark"),
-                slot("month_mark"),
-                slot("day_mark"),
-            ],
-        };
-        let bit = |slot: Option<SlotId>| slot.map_or(0, |s| 1u64 << (s.0 % 64));
-        let date_words = slots.date_words.iter().fold(0, |bits, s| bits | bit(*s));
+            month: ["month", "month_abbr"].map(slot),
+            weekday: ["weekday", "weekday_abbr"].map(slot),
+            date_words: DATE_WORDS.map(slot),
+            phrases: lexicon.mask(&["boilerplate", "credit", "page_date", "agency"]),
+            abbreviations: lexicon.mask(&[
+                "month",
+                "month_abbr",
+                "weekday",
+                "weekday_abbr",
+                "abbreviation",
+            ]),
+            dates: lexicon.mask(&DATE_WORDS)
+                | lexicon.mask(&["month", "month_abbr", "dateline_word"]),
+        }
+    }
+}
+
+const DATE_WORDS: [&str; 8] = [
+    "weekday",
+    "weekday_abbr",
+    "date_of",
+    "day_lead",
+    "ordinal_suffix",
+    "year_mark",
+    "month_mark",
+    "day_mark",
+];
+
+/// One document under analysis. Token indices are `usize` inside, `u32` in what is handed out.
+pub(crate) struct Reader<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) tokens: &'a [Token],
+    /// See [`Outline`](dateline_text::Outline).
+    pub(crate) breaks: &'a [u32],
+    pub(crate) lexicon: &'a Lexicon,
+    pub(crate) slots: &'a Slots,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(
+        text: &'a str,
+        tokens: &'a [Token],
+        breaks: &'a [u32],
+        lexicon: &'a Lexicon,
+        slots: &'a Slots,
+    ) -> Self {
         Self {
             text,
             tokens,
+            breaks,
             lexicon,
             slots,
-            phrases: bit(slots.boilerplate)
-                | bit(slots.credit)
-                | bit(slots.page_date)
-                | bit(slots.agency),
-            abbreviations: [
-                slots.month[0],
-                slots.month[1],
-                slots.weekday[0],
-                slots.weekday[1],
-                slots.abbreviation,
-            ]
-            .iter()
-            .fold(0, |bits, s| bits | bit(*s)),
-            dates: date_words
-                | bit(slots.month[0])
-                | bit(slots.month[1])
-                | bit(slots.dateline_word),
         }
+    }
+
+    /// Those of [`Reader::breaks`] that are in a range of tokens.
+    pub(crate) fn breaks(&self, first: usize, end: usize) -> impl Iterator<Item = usize> {
+        let from = self.breaks.partition_point(|&i| (i as usize) < first);
+        self.breaks[from..]
+            .iter()
+            .map(|&i| i as usize)
+            .take_while(move |&i| i < end)
     }
 
     /// The longest occurrence of a slot at token `i` that ends before `end`.
     #[inline]
-    pub(crate) fn find(&self, slot: Option<SlotId>, i: usize, end: usize) -> Option<Occurrence> {
-        let slot = slot?;
+    pub(crate) fn find(&self, slot: Slot, i: usize, end: usize) -> Option<Occurrence> {
         // Most words have no such reading: this look costs less than the call.
-        if self.bits(i) & 1 << (slot.0 % 64) == 0 {
+        if self.bits(i) & slot.bit == 0 {
             return None;
         }
         self.lexicon
-            .find(self.text, self.tokens, i, slot)
+            .find(self.text, self.tokens, i, slot.id?)
             .filter(|o| o.end as usize <= end)
     }
 
     /// The symbol value of such an occurrence; empty for a row without one.
     #[inline]
-    pub(crate) fn value(
-        &self,
-        slot: Option<SlotId>,
-        i: usize,
-        end: usize,
-    ) -> Option<(&'static str, usize)> {
+    pub(crate) fn value(&self, slot: Slot, i: usize, end: usize) -> Option<(&'static str, usize)> {
         self.find(slot, i, end)
             .map(|o| (o.value.symbol().unwrap_or_default(), o.end as usize))
     }
@@ -223,7 +254,9 @@ impl<'a> Reader<'a> {
 
     /// Whether the tokens hold the name of a news agency; where.
     pub(crate) fn agency(&self, first: usize, end: usize) -> Option<(usize, usize)> {
-        self.slots.agency?;
+        if self.slots.agency.is_none() {
+            return None;
+        }
         (first..end).find_map(|i| {
             self.find(self.slots.agency, i, end)
                 .map(|o| (i, o.end as usize))
@@ -315,7 +348,7 @@ impl<'a> Reader<'a> {
 
     /// Past the name of a month, with the stop that abbreviates it.
     pub(crate) fn month(&self, i: usize, end: usize) -> Option<usize> {
-        if self.bits(i) & self.dates == 0 {
+        if self.bits(i) & self.slots.dates == 0 {
             return None;
         }
         self.slots
@@ -327,7 +360,7 @@ impl<'a> Reader<'a> {
 
     /// Past a word that can stand in a date without being its month or a number.
     pub(crate) fn date_word(&self, i: usize, end: usize) -> Option<usize> {
-        if self.bits(i) & self.dates == 0 {
+        if self.bits(i) & self.slots.dates == 0 {
             return None;
         }
         if let Some(("date", after)) = self.value(self.slots.dateline_word, i, end) {

@@ -16,23 +16,19 @@ impl Reader<'_> {
         end: usize,
         mut sentence: impl FnMut(usize, usize),
     ) {
-        let Some(tokens) = self.tokens.get(first..end) else {
-            return;
-        };
         let mut start = first;
         let mut skip = first;
-        for (offset, token) in tokens.iter().enumerate() {
-            let i = first + offset;
-            if i >= start + LONGEST {
-                sentence(start, i);
-                start = i;
+        for i in self.breaks(first, end) {
+            while i >= start + LONGEST {
+                sentence(start, start + LONGEST);
+                start += LONGEST;
             }
-            if token.kind != Kind::Symbol {
+            let token = &self.tokens[i];
+            if i < skip || token.kind != Kind::Symbol {
                 continue;
             }
             let mark = Mark::of(self.text, token);
-            let ends = mark.ends() || self.slots.stop.is_some() && self.ends(i);
-            if !ends || i < skip {
+            if !(mark.ends() || self.slots.stop.is_some() && self.ends(i)) {
                 continue;
             }
             let next = self.past_end(i, end);
@@ -41,6 +37,10 @@ impl Reader<'_> {
                 sentence(start, next);
                 start = next;
             }
+        }
+        while end > start + LONGEST {
+            sentence(start, start + LONGEST);
+            start += LONGEST;
         }
         if start < end {
             sentence(start, end);
@@ -197,7 +197,7 @@ impl Reader<'_> {
                 value = Some(v);
             }
         }
-        if value.is_some() || self.bits(before) & self.abbreviations == 0 {
+        if value.is_some() || self.bits(before) & self.slots.abbreviations == 0 {
             return value;
         }
         // Short months and weekdays: the tables of dates hold them with their stop.

@@ -1,27 +1,32 @@
 use super::*;
 use dateline_languages::Library;
-use dateline_text::tokenize;
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
 struct Language {
-    pack: Pack,
     lexicon: Lexicon,
 }
 
 impl Language {
     fn load(tag: &str) -> Self {
         let pack = Library::embedded().pack(tag).expect("an embedded language");
-        let lexicon = Lexicon::new(&pack, &[]);
-        Self { pack, lexicon }
+        Self {
+            lexicon: Lexicon::new(&pack, &[]),
+        }
     }
 
     fn read<'t>(&self, title: &str, text: &'t str) -> Document<'t> {
         let (text, start) = Document::join(title, text);
-        let mut tokens = Vec::new();
-        tokenize(&text, &mut tokens);
+        let (mut tokens, mut outline) = (Vec::new(), Outline::default());
+        dateline_text::outline(&text, &mut tokens, &mut outline);
         self.lexicon.mark(&mut tokens);
-        Document::new(text, start, tokens, &self.lexicon, &self.pack)
+        Document::new(
+            text,
+            start,
+            (tokens, outline),
+            &self.lexicon,
+            &Slots::new(&self.lexicon),
+        )
     }
 }
 

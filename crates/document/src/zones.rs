@@ -70,7 +70,7 @@ impl Reader<'_> {
         if start >= end {
             return None;
         }
-        if self.bits(start) & self.phrases != 0
+        if self.bits(start) & self.slots.phrases != 0
             && let Some(phrase) = self.opening_phrase(start, end, edge)
         {
             return Some(phrase);
@@ -78,13 +78,9 @@ impl Reader<'_> {
         if end - first > SHORT {
             return None;
         }
-        let inside =
-            (start..end).any(|i| self.find(self.slots.boilerplate_inside, i, end).is_some());
-        if inside {
-            Some(Phrase::Boilerplate)
-        } else {
-            None
-        }
+        let inside = self.slots.boilerplate_inside.is_some()
+            && (start..end).any(|i| self.find(self.slots.boilerplate_inside, i, end).is_some());
+        inside.then_some(Phrase::Boilerplate)
     }
 
     /// The zone of a sentence inside a paragraph; only phrases that need no line of their own count.
@@ -253,11 +249,8 @@ impl Reader<'_> {
             return false;
         }
         let mut bars = 0;
-        for i in first + 1..end.saturating_sub(1) {
+        for i in self.breaks(first + 1, end.saturating_sub(1)) {
             let token = &self.tokens[i];
-            if token.kind != Kind::Symbol {
-                continue;
-            }
             let spaced = token.gap >= Gap::Space && self.gap(i + 1) >= Gap::Space;
             bars += usize::from(
                 spaced
@@ -406,7 +399,7 @@ impl Reader<'_> {
     /// A line above the running text that holds a full date and nothing else.
     fn bare_date(&self, block: &Block) -> bool {
         if block.size() > 16
-            || self.bits(block.first) & self.dates == 0
+            || self.bits(block.first) & self.slots.dates == 0
                 && self.kind(block.first) != Some(Kind::Number)
         {
             return false;

@@ -199,7 +199,7 @@ impl Scan<'_, '_, '_> {
                 at = p - 1;
             }
             // «the company “NAME”»
-            let mut bits = if self.quote(at - 1) {
+            let mut bits = if at > 1 && self.quote(at - 1) {
                 self.before(at - 1)
             } else {
                 self.before(at)
@@ -216,6 +216,8 @@ impl Scan<'_, '_, '_> {
             }
             if bits & HONORIFIC != 0 && (at < p || self.capital(p - 1)) {
                 c.vote(Rule::Honorific);
+            } else if c.acronym && c.words == 1 {
+                // An office is held of a body: initials after it are hardly ever a person.
             } else if bits & (TITLE | ABBREVIATED_TITLE) != 0 {
                 c.vote(Rule::Title);
             } else if bits & JOB != 0 {

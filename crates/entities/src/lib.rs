@@ -6,6 +6,7 @@
 //! surname, long form and initials) share their votes, and every form gets one type per article.
 //! Sentences in capitals are read last, with what the rest of the article has taught.
 
+mod caseless;
 mod cluster;
 mod context;
 mod endings;

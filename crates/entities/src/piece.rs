@@ -416,7 +416,7 @@ impl Scan<'_, '_, '_> {
     fn shape(&self, p: usize, known: Entries, dotted: bool) -> Found {
         let mut rules = Found::default();
         let token = &self.tokens[p];
-        if dotted || token.case == Case::Upper && token.len() <= 6 {
+        if dotted || token.case == Case::Upper && self.letters(p) <= 6 {
             rules.add(Rule::Acronym);
         } else if token.case == Case::Mixed {
             rules.add(Rule::MixedCase);

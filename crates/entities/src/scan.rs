@@ -205,6 +205,11 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         self.tokens.get(i).map_or("", |t| t.of(self.text))
     }
 
+    /// Letters of token `i`.
+    pub(crate) fn letters(&self, i: usize) -> usize {
+        self.of(i).chars().count()
+    }
+
     /// What the tables say of the words from token `i`.
     #[inline]
     pub(crate) fn word(&self, i: usize) -> Word<'s> {
@@ -290,7 +295,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 // «CHU» within a sentence is not the town of «Chu».
                 let initials = hit.tokens == 1
                     && token.case == Case::Upper
-                    && token.len() <= 4
+                    && self.letters(i) <= 4
                     && !self.shouted
                     && !self.in_dateline(i);
                 for entry in hit.postings() {
@@ -474,7 +479,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 continue;
             }
             i = if self.tokens[start].case == Case::None {
-                self.without_case(start)
+                self.without_case(start, end)
             } else {
                 let stop = self.run(start, end);
                 self.parse(start, stop, sentence).max(start + 1)
@@ -483,20 +488,6 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         self.scratch.starts = starts;
         self.among(from);
         self.scores(from);
-    }
-
-    /// In scripts without capitals only the gazetteer tells where a name begins.
-    pub(crate) fn without_case(&mut self, i: usize) -> usize {
-        let entries = self.entries(i);
-        let end = i + usize::from(entries.length);
-        let letters: usize = self.tokens[i..end]
-            .iter()
-            .map(|t| t.of(self.text).chars().count())
-            .sum();
-        if !entries.strong || letters < 2 || self.is_taken(i) {
-            return i + 1;
-        }
-        self.push(i, end, false, &[]).max(i + 1)
     }
 
     /// Reads a sentence in capitals: only names of the article, and names that need no context.

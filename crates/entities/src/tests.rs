@@ -1,7 +1,7 @@
 //! Own sentences for each kind of evidence, and what must hold for any text.
 
 use crate::{Name, RULES, Recognizer, Scratch};
-use dateline_document::Document;
+use dateline_document::{Document, Slots};
 use dateline_gazetteer::Gazetteer;
 use dateline_languages::{Lexicon, Library};
 use dateline_model::{MentionKind, Span};
@@ -40,10 +40,16 @@ impl Reader {
         let pack = self.library.pack(tag).unwrap();
         let lexicon = Lexicon::new(&pack, &[]);
         let recognizer = Recognizer::new(&lexicon, &pack, &self.gazetteer);
-        let mut tokens = Vec::new();
-        dateline_text::tokenize(text, &mut tokens);
+        let (mut tokens, mut outline) = (Vec::new(), dateline_text::Outline::default());
+        dateline_text::outline(text, &mut tokens, &mut outline);
         lexicon.mark(&mut tokens);
-        let document = Document::new(text.into(), 0, tokens, &lexicon, &pack);
+        let document = Document::new(
+            text.into(),
+            0,
+            (tokens, outline),
+            &lexicon,
+            &Slots::new(&lexicon),
+        );
         let mut out = Vec::new();
         recognizer.find(&document, taken, &mut Scratch::default(), &mut out);
         out

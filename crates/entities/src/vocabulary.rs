@@ -57,6 +57,8 @@ slots! {
     PEOPLE = "people",
     NOT_NAME = "not_name",
     WEAK_WORD = "weak_word",
+    TITLE_AFTER = "title_after",
+    PERSON_HEAD = "person_head",
     WEEKDAY = "weekday",
     MONTH = "month",
 }
@@ -216,6 +218,8 @@ pub(crate) struct Vocabulary<'l> {
     adjective: Option<SlotId>,
     hyphen_tail: Option<SlotId>,
     pub(crate) endings: Endings,
+    /// Letters that are written together with a name behind them, and what stands in their place, longest first.
+    pub(crate) prefixes: Vec<(Box<str>, Box<str>)>,
     pub(crate) surname_first: bool,
     /// Whether heads of organizations stand before what they are called, as a linked complement does.
     pub(crate) heads_first: bool,
@@ -295,6 +299,13 @@ impl<'l> Vocabulary<'l> {
             // The first that fits is the longest.
             head.forms.sort_by_key(|f| std::cmp::Reverse(f.more.len()));
         }
+        let mut prefixes: Vec<(Box<str>, Box<str>)> = pack
+            .rows
+            .iter()
+            .filter(|r| r.slot == "name_prefix")
+            .map(|r| (Box::from(&*r.form), Box::from(r.value)))
+            .collect();
+        prefixes.sort_by_key(|p| std::cmp::Reverse(p.0.len()));
         Self {
             lexicon,
             head_of,
@@ -304,6 +315,7 @@ impl<'l> Vocabulary<'l> {
             adjective: lexicon.slot("org_adjective"),
             hyphen_tail: lexicon.slot("hyphen_tail"),
             endings,
+            prefixes,
             surname_first: pack.language.surname_first,
             heads_first: pack.language.heads_first,
         }

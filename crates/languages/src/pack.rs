@@ -117,6 +117,9 @@ pub struct Language {
     /// Opening and closing quotation marks, outer ones first.
     #[serde(default)]
     pub quotes: Vec<[String; 2]>,
+    /// Whether the verb stands at the end of its clause, so that the last one tells the tense.
+    #[serde(default)]
+    pub verb_final: bool,
     /// Whether nouns are written with a capital, so that a capital alone speaks for no name.
     #[serde(default)]
     pub nouns_capitalised: bool,

@@ -3,7 +3,7 @@
 use crate::Error;
 use dateline_dates::{Dates, Publication, Source, publication};
 use dateline_detect::Detector;
-use dateline_document::Document;
+use dateline_document::{Document, Slots};
 use dateline_entities::{Name, Recognizer, Scratch};
 use dateline_gazetteer::Gazetteer;
 use dateline_languages::{Coverage, DateOrder, Library, Pack};
@@ -11,9 +11,10 @@ use dateline_model::{
     Article, ArticleFacts, ArticleRow, Evidence, Field, Mention, Span, TimeExpression, Zone,
 };
 use dateline_rules::{Claim, RuleSet, arbitrate};
-use dateline_text::{Kind, Token, tokenize};
+use dateline_text::{Outline, Token};
 use rustc_hash::FxHashMap;
 use std::sync::{Mutex, PoisonError};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// What is to be extracted, and how.
 #[derive(Debug, Clone)]
@@ -43,6 +44,7 @@ pub struct Language {
 #[derive(Debug)]
 struct Compiled {
     language: &'static Language,
+    slots: Slots,
     names: Recognizer<'static>,
 }
 
@@ -50,6 +52,9 @@ struct Compiled {
 #[derive(Default)]
 pub struct Worker {
     tokens: Vec<Token>,
+    outline: Outline,
+    /// Languages that it met, so that it need not ask the one list of all threads for each article.
+    languages: Vec<(&'static str, Option<&'static Compiled>)>,
     names: Vec<Name>,
     scratch: Scratch<'static>,
 }
@@ -89,10 +94,14 @@ impl Engine {
     fn compile(&self, tag: &str) -> Result<&'static Compiled, Error> {
         let pack = self.library.pack(tag)?;
         let rules = RuleSet::new(&pack)?;
-        let dates = Dates::new(&rules, pack.language.date_order);
+        let dates = Dates::new(&rules, &pack.language);
         let language: &'static Language = Box::leak(Box::new(Language { pack, rules, dates }));
         let names = Recognizer::new(&language.rules.lexicon, &language.pack, self.gazetteer);
-        Ok(Box::leak(Box::new(Compiled { language, names })))
+        Ok(Box::leak(Box::new(Compiled {
+            language,
+            slots: Slots::new(&language.rules.lexicon),
+            names,
+        })))
     }
 
     /// The compiled language of a tag; without a pack of that tag the root's, which still knows
@@ -146,26 +155,34 @@ impl Engine {
         &self,
         article: &'a Article<'_>,
     ) -> (Document<'a>, Option<&'static Language>) {
-        let (document, compiled, _) = self.analyse(article, Vec::new());
+        let (document, compiled, _) = self.analyse(article, &mut Worker::default());
         (document, compiled.map(|c| c.language))
     }
 
     fn analyse<'a>(
         &self,
         article: &'a Article<'_>,
-        mut tokens: Vec<Token>,
+        worker: &mut Worker,
     ) -> (Document<'a>, Option<&'static Compiled>, (&'static str, f32)) {
         let (text, body_start) = Document::join(&article.title, &article.text);
+        let mut tokens = std::mem::take(&mut worker.tokens);
+        let mut outline = std::mem::take(&mut worker.outline);
         tokens.clear();
         tokens.reserve(text.len() / 4);
-        tokenize(&text, &mut tokens);
+        dateline_text::outline(&text, &mut tokens, &mut outline);
         let found = self.detect(article, &text, &tokens);
-        let Some(compiled) = self.compiled_language(found.0) else {
+        let met = worker.languages.iter().find(|l| l.0 == found.0);
+        let compiled = met.map_or_else(|| self.compiled_language(found.0), |l| l.1);
+        if met.is_none() {
+            worker.languages.push((found.0, compiled));
+        }
+        let Some(compiled) = compiled else {
             return (
                 Document {
                     text,
                     body_start,
                     tokens,
+                    outline,
                     ..Document::default()
                 },
                 None,
@@ -177,20 +194,22 @@ impl Engine {
         let document = Document::new(
             text,
             body_start,
-            tokens,
+            (tokens, outline),
             &language.rules.lexicon,
-            &language.pack,
+            &compiled.slots,
         );
         (document, Some(compiled), found)
     }
 
     /// Extracts the facts of one article. `article_id` is left empty: the run gives it.
     pub fn extract<'a>(&self, article: Article<'a>, worker: &mut Worker) -> ArticleFacts<'a> {
-        let (document, compiled, (tag, confidence)) =
-            self.analyse(&article, std::mem::take(&mut worker.tokens));
+        let (document, compiled, (tag, confidence)) = self.analyse(&article, worker);
         let (mut dates, mut mentions) = (Vec::new(), Vec::new());
         let mut published = Publication::default();
-        if let Some(Compiled { language, names }) = compiled {
+        if let Some(Compiled {
+            language, names, ..
+        }) = compiled
+        {
             let rules = &language.rules;
             let dating = &self.settings.dating;
             let expressions = language.dates.expressions(&document, rules, dating);
@@ -240,15 +259,6 @@ impl Engine {
         let title = document
             .title
             .map_or_else(String::new, |s| s.of(&document.text).trim().to_owned());
-        let n_words = document
-            .tokens
-            .iter()
-            .filter(|t| matches!(t.kind, Kind::Word | Kind::Character))
-            .count();
-        let mut hash = blake3::Hasher::new();
-        hash.update(article.title.as_bytes())
-            .update(b"\n")
-            .update(article.text.as_bytes());
         let language = compiled.map(|c| c.language);
         let row = ArticleRow {
             article_id: String::new(),
@@ -271,10 +281,11 @@ impl Engine {
             coverage: language
                 .map_or(Coverage::None, |l| l.pack.coverage)
                 .as_str(),
-            n_words: n_words as u32,
-            text_hash: hash.finalize().to_hex()[..16].to_owned(),
+            n_words: document.outline.words,
+            text_hash: format!("{:016x}", xxh3_64(document.text.as_bytes())),
         };
         worker.tokens = document.tokens;
+        worker.outline = document.outline;
         ArticleFacts {
             article: row,
             title: article.title,

@@ -3,11 +3,10 @@
 use crate::{Engine, Error, Worker};
 use dateline_export::Batch;
 use dateline_ingest::{Chunk, Options, Reader};
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::hash::{BuildHasher, BuildHasherDefault};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// How far a run is, for whoever shows it.
 #[derive(Debug, Default)]
@@ -55,12 +54,16 @@ pub struct Limits {
 }
 
 /// A window is this part of the memory that may be used. Beside its raw records there are those
-/// of the next one, its rows (four to five times as large, in JSON Lines), what is known of one
-/// article a thread, and what counting entities takes; and small windows stay in the caches.
+/// of the next one, the rows of chunks that wait for those before them (four to five times as large, in
+/// JSON Lines), what is known of one article a thread, and what counting entities takes; and small windows
+/// stay in the caches.
 const WINDOW_SHARE: u64 = 32;
 
 /// Reads, extracts and hands batches to `write`, in the order of the input whatever the number of
 /// threads. `write` puts the rows away and empties the batch, whose memory is used again.
+///
+/// Threads take the chunks of a window one by one from its beginning, and whoever has done the next in order
+/// writes it: so few batches wait that their memory is soon used again, and the others go on meanwhile.
 ///
 /// Workers format each article with the id that its source gave. Whether that id was given before
 /// is known only in order: a chunk with a repeated id, or with more articles than the limit
@@ -72,69 +75,185 @@ pub fn run(
     export: &dateline_export::Settings,
     limits: &Limits,
     progress: &Progress,
-    mut write: impl FnMut(&mut Batch) -> Result<(), dateline_export::Error> + Send,
+    write: impl FnMut(&mut Batch) -> Result<(), dateline_export::Error> + Send,
 ) -> Result<Counts, Error> {
     let budget = (limits.memory / WINDOW_SHARE).max(1);
-    let mut ids = Ids::default();
-    let mut counts = Counts::default();
-    let (workers, batches): (Mutex<Vec<Worker>>, Mutex<Vec<Batch>>) =
-        (Mutex::default(), Mutex::default());
-    let work = |chunk: &Chunk| {
-        let mut worker = lock(&workers).pop().unwrap_or_default();
-        let mut done = Done::new(lock(&batches).pop().unwrap_or_else(|| Batch::new(export)));
-        extract(engine, chunk, options, &mut worker, &mut done, |id| {
-            Some((id.to_owned(), false))
-        });
-        lock(&workers).push(worker);
-        progress
-            .articles
-            .fetch_add(done.counts.articles, Ordering::Relaxed);
-        done
+    let spare = Spare {
+        workers: Mutex::default(),
+        batches: Mutex::default(),
+        export,
+    };
+    let order = Order {
+        waiting: Mutex::default(),
+        writing: Mutex::new(Writing {
+            next: 0,
+            counts: Counts::default(),
+            ids: Ids::default(),
+            write,
+        }),
     };
     let mut window = read_window(reader, budget);
     while !window.is_empty() {
         if progress.stop.load(Ordering::Relaxed) {
             return Err(Error::Stopped);
         }
-        if limits
-            .articles
-            .is_some_and(|limit| counts.articles >= limit)
-        {
+        let so_far = lock(&order.writing).counts.articles;
+        if limits.articles.is_some_and(|limit| so_far >= limit) {
             break;
         }
-        let (result, next) = rayon::join(
-            || -> Result<(), Error> {
-                let parts: Vec<Done> = window.par_iter().map(work).collect();
-                for (mut done, chunk) in parts.into_iter().zip(&window) {
-                    let left = limits
-                        .articles
-                        .map_or(u64::MAX, |limit| limit - counts.articles.min(limit));
-                    if done.counts.articles > left || !ids.are_new(&done.ids) {
-                        let mut batch = done.batch;
-                        batch.clear();
-                        done = Done::new(batch);
-                        let mut left = left;
-                        let mut worker = lock(&workers).pop().unwrap_or_default();
-                        extract(engine, chunk, options, &mut worker, &mut done, |id| {
-                            left = left.checked_sub(1)?;
-                            Some(ids.unique(id))
-                        });
-                        lock(&workers).push(worker);
-                    }
-                    counts.add(&done.counts);
-                    write(&mut done.batch)?;
-                    lock(&batches).push(done.batch);
+        order.begin(window.len());
+        let taken = AtomicUsize::new(0);
+        let failed: Mutex<Option<Error>> = Mutex::default();
+        let work = || {
+            let mut worker = lock(&spare.workers).pop().unwrap_or_default();
+            while lock(&failed).is_none() {
+                let at = taken.fetch_add(1, Ordering::Relaxed);
+                let Some(chunk) = window.get(at) else { break };
+                let mut done = Done::new(spare.batch());
+                extract(engine, chunk, options, &mut worker, &mut done, &mut |id| {
+                    Some((id.to_owned(), false))
+                });
+                progress
+                    .articles
+                    .fetch_add(done.counts.articles, Ordering::Relaxed);
+                let written = order.put(at, done, |writing, at, done| {
+                    let mut again = |done: &mut Done, decide: Decide| {
+                        if let Some(chunk) = window.get(at) {
+                            extract(engine, chunk, options, &mut worker, done, decide);
+                        }
+                    };
+                    writing.write(done, limits, &spare, &mut again)
+                });
+                if let Err(error) = written {
+                    lock(&failed).get_or_insert(error);
                 }
-                Ok(())
+            }
+            lock(&spare.workers).push(worker);
+        };
+        let ((), next) = rayon::join(
+            || {
+                rayon::scope(|scope| {
+                    for _ in 0..rayon::current_num_threads() {
+                        scope.spawn(|_| work());
+                    }
+                });
             },
             || read_window(reader, budget),
         );
-        result?;
+        if let Some(error) = lock(&failed).take() {
+            return Err(error);
+        }
         let done: u64 = window.iter().map(Chunk::input_bytes).sum();
         progress.bytes.fetch_add(done, Ordering::Relaxed);
         window = next;
     }
+    let counts = lock(&order.writing).counts;
     Ok(counts)
+}
+
+/// Gives an article its id and tells whether that had to be changed; `None`: no more articles.
+type Decide<'a> = &'a mut dyn FnMut(&str) -> Option<(String, bool)>;
+
+/// Memory that waits to be used again.
+struct Spare<'a> {
+    workers: Mutex<Vec<Worker>>,
+    batches: Mutex<Vec<Batch>>,
+    export: &'a dateline_export::Settings,
+}
+
+impl Spare<'_> {
+    fn batch(&self) -> Batch {
+        let spare = lock(&self.batches).pop();
+        spare.unwrap_or_else(|| Batch::new(self.export))
+    }
+}
+
+/// Brings the chunks of a window back into their order.
+struct Order<W> {
+    /// What became of each chunk, until it is written.
+    waiting: Mutex<Vec<Option<Done>>>,
+    writing: Mutex<Writing<W>>,
+}
+
+impl<W> Order<W> {
+    fn begin(&self, chunks: usize) {
+        lock(&self.writing).next = 0;
+        let mut waiting = lock(&self.waiting);
+        waiting.clear();
+        waiting.resize_with(chunks, || None);
+    }
+
+    /// Puts a chunk in its place and has those written that are next. No thread waits for one that writes: that
+    /// one looks again when it has ended.
+    fn put(
+        &self,
+        at: usize,
+        done: Done,
+        mut write: impl FnMut(&mut Writing<W>, usize, Done) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if let Some(place) = lock(&self.waiting).get_mut(at) {
+            *place = Some(done);
+        }
+        loop {
+            let mut writing = match self.writing.try_lock() {
+                Ok(writing) => writing,
+                Err(TryLockError::Poisoned(error)) => error.into_inner(),
+                Err(TryLockError::WouldBlock) => return Ok(()),
+            };
+            while let Some(done) = self.take(writing.next) {
+                let at = writing.next;
+                writing.next += 1;
+                write(&mut writing, at, done)?;
+            }
+            let next = writing.next;
+            drop(writing);
+            if !lock(&self.waiting).get(next).is_some_and(Option::is_some) {
+                return Ok(());
+            }
+        }
+    }
+
+    fn take(&self, at: usize) -> Option<Done> {
+        lock(&self.waiting).get_mut(at)?.take()
+    }
+}
+
+/// What is known only in the order of the input.
+struct Writing<W> {
+    /// The chunk of the window that is to be written next.
+    next: usize,
+    counts: Counts,
+    ids: Ids,
+    write: W,
+}
+
+impl<W: FnMut(&mut Batch) -> Result<(), dateline_export::Error>> Writing<W> {
+    /// Writes what became of a chunk, once `again` has worked on it with the ids decided where that is needed.
+    fn write(
+        &mut self,
+        mut done: Done,
+        limits: &Limits,
+        spare: &Spare<'_>,
+        again: &mut dyn FnMut(&mut Done, Decide),
+    ) -> Result<(), Error> {
+        let left = limits
+            .articles
+            .map_or(u64::MAX, |limit| limit - self.counts.articles.min(limit));
+        if done.counts.articles > left || !self.ids.are_new(&done.ids) {
+            let mut batch = done.batch;
+            batch.clear();
+            done = Done::new(batch);
+            let mut left = left;
+            again(&mut done, &mut |id| {
+                left = left.checked_sub(1)?;
+                Some(self.ids.unique(id))
+            });
+        }
+        self.counts.add(&done.counts);
+        (self.write)(&mut done.batch)?;
+        lock(&spare.batches).push(done.batch);
+        Ok(())
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -178,7 +297,7 @@ fn extract(
     options: &Options,
     worker: &mut Worker,
     done: &mut Done,
-    mut decide: impl FnMut(&str) -> Option<(String, bool)>,
+    decide: Decide,
 ) {
     let mut open = true;
     chunk.parse(options, &mut |parsed| {

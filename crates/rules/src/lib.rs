@@ -1,12 +1,14 @@
 //! Rules as data: the format of `rules.toml`, its compilation, and the one matcher.
 //!
 //! A rule matches *slot occurrences*: ranges of tokens with a value, produced by the pack's
-//! tables and by the built-in number slots. All rules of a kind stand in one trie over slots;
-//! tokens that no rule asks for end a match, tokens of a rule's rarest slot begin the search
-//! (see [`RuleSet::matches`]), so that text without triggers costs one look-up a token.
+//! tables and by the built-in number slots. All rules of a language stand in one automaton over slots;
+//! a search begins at tokens of a rule's rarest slot whose neighbours can stand beside them
+//! (see [`RuleSet::matches`]), so that text without dates costs one look at each token.
 
 mod arbitrate;
+mod automaton;
 mod matcher;
+mod neighbours;
 mod numbers;
 mod pattern;
 mod rule;

@@ -1,11 +1,14 @@
-//! The matcher: one trie over slots for all rules of a kind, walked from triggers.
+//! The matcher: the automaton of all rules of a language, walked from triggers.
 
+use crate::automaton::{Automaton, Builder, DEEPEST};
+use crate::neighbours::{Neighbours, TRIGGER};
 use crate::numbers::{self, NumberSlots, NumberStyle};
-use crate::pattern::{Step, sequences};
+use crate::pattern::{Node, parse, parse_guard};
 use crate::rule::{Error, Rule, read_rules};
 use dateline_languages::{Lexicon, Pack, SlotId, Value};
-use dateline_text::{Gap, Kind, Token};
+use dateline_text::{Gap, Kind, Token, tokenize};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Reverse;
 
 /// The value of a slot in a match.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,27 +55,14 @@ impl Match {
     }
 }
 
-#[derive(Debug, Default)]
-struct TrieNode {
-    children: Vec<(SlotId, bool, u32)>,
-    accepts: Vec<Accept>,
-}
-
-#[derive(Debug)]
-struct Accept {
-    rule: u32,
-    /// Names of the steps, empty for those without.
-    names: Box<[&'static str]>,
-    /// Steps that the reported span begins and ends with.
-    span: (u8, u8),
-    /// Those of a second span.
-    second: Option<(u8, u8)>,
-}
-
 /// Alternatives beside a match.
 #[derive(Debug, Default)]
 struct Side {
+    /// Slots of the lexicon, and the bits that they have among the slots of guards.
     slots: Vec<SlotId>,
+    bits: u128,
+    /// The built-in slots, a bit each.
+    built_in: u16,
 }
 
 #[derive(Debug, Default)]
@@ -83,14 +73,31 @@ struct Guards {
     unless_after: Option<Side>,
 }
 
-/// What a token's entry can do in a search.
-const TRIGGER: u8 = 1;
-/// It can stand inside a match.
-const USEFUL: u8 = 2;
-/// It can begin one.
-const BEGIN: u8 = 4;
-/// It can be a number, or the beginning of one.
-const NUMBER: u8 = 8;
+impl Guards {
+    fn sides_mut(&mut self) -> impl Iterator<Item = &mut Side> {
+        [
+            &mut self.when_before,
+            &mut self.when_after,
+            &mut self.unless_before,
+            &mut self.unless_after,
+        ]
+        .into_iter()
+        .flatten()
+    }
+
+    /// The slots of the lexicon that are asked for.
+    fn slots(&self) -> impl Iterator<Item = SlotId> {
+        [
+            &self.when_before,
+            &self.when_after,
+            &self.unless_before,
+            &self.unless_after,
+        ]
+        .into_iter()
+        .flatten()
+        .flat_map(|side| side.slots.iter().copied())
+    }
+}
 
 /// The rules of one language, compiled with its tables.
 #[derive(Debug)]
@@ -100,83 +107,91 @@ pub struct RuleSet {
     /// The compiled tables, shared by whoever asks for words.
     pub lexicon: Lexicon,
     guards: Vec<Guards>,
-    nodes: Vec<TrieNode>,
-    /// Children of the root by slot, since every search begins there.
-    root: FxHashMap<SlotId, Vec<(bool, u32)>>,
+    automaton: Automaton,
     slots: NumberSlots,
-    /// Place of each rule in the order of ids.
-    order: Vec<u32>,
-    /// [`TRIGGER`], [`USEFUL`], [`BEGIN`] for each entry of the lexicon.
-    classes: Vec<u8>,
-    /// Whether digits can begin a match.
-    digits_begin: bool,
-    /// For each slot of the lexicon whether a rule or a guard names it.
-    wanted: Vec<bool>,
-    /// Slots that a match cannot do without, one for each linear pattern.
-    triggers: FxHashSet<SlotId>,
-    useful: FxHashSet<SlotId>,
+    /// What decides between rules that match the same tokens: the larger wins.
+    ranks: Vec<(i32, Reverse<u32>)>,
+    neighbours: Neighbours,
 }
 
 /// How many tokens before a trigger a match may begin.
 const REACH: usize = 10;
 
-/// Most tokens that a pattern may have.
-const DEEPEST: usize = 24;
-
 impl RuleSet {
     /// Compiles a pack.
     pub fn new(pack: &Pack) -> Result<Self, Error> {
         let rules = read_rules(&pack.rules)?;
-        let mut steps: Vec<(u32, Vec<Step>)> = Vec::new();
-        let mut literals: Vec<String> = Vec::new();
+        let mut patterns: Vec<(u32, Vec<Vec<Node>>)> = Vec::new();
+        let mut sides: Vec<[Option<Vec<Node>>; 4]> = Vec::with_capacity(rules.len());
+        let mut words = Words::default();
         for (i, rule) in rules.iter().enumerate() {
+            let error = |message: String| Error::Rule {
+                id: rule.id.into(),
+                message,
+            };
             for pattern in &rule.patterns {
-                let all = sequences(pattern).map_err(|message| Error::Rule {
-                    id: rule.id.into(),
-                    message,
-                })?;
-                for sequence in all {
-                    for step in &sequence {
-                        if let Step::Literal(word) = step
-                            && !literals.contains(word)
-                        {
-                            literals.push(word.clone());
-                        }
-                    }
-                    steps.push((i as u32, sequence));
-                }
+                let pattern = parse(pattern).map_err(error)?;
+                pattern.iter().flatten().for_each(|n| words.gather(n));
+                patterns.push((i as u32, pattern));
             }
+            fn side(text: &Option<String>) -> Result<Option<Vec<Node<'_>>>, String> {
+                text.as_deref().map(parse_guard).transpose()
+            }
+            let side = [
+                side(&rule.when.before).map_err(error)?,
+                side(&rule.when.after).map_err(error)?,
+                side(&rule.unless.before).map_err(error)?,
+                side(&rule.unless.after).map_err(error)?,
+            ];
+            side.iter()
+                .flatten()
+                .flatten()
+                .for_each(|n| words.gather(n));
+            sides.push(side);
         }
-        let sides: Vec<[Option<Vec<Vec<Step>>>; 4]> = rules
+        let lexicon = Lexicon::new(pack, &words.list);
+        let literals: FxHashMap<&str, Option<SlotId>> = words
+            .list
             .iter()
-            .map(|rule| {
-                let side = |text: &Option<String>| {
-                    text.as_ref()
-                        .map(|t| sequences(t))
-                        .transpose()
-                        .map_err(|message| Error::Rule {
-                            id: rule.id.into(),
-                            message,
-                        })
-                };
-                Ok([
-                    side(&rule.when.before)?,
-                    side(&rule.when.after)?,
-                    side(&rule.unless.before)?,
-                    side(&rule.unless.after)?,
-                ])
-            })
-            .collect::<Result<_, Error>>()?;
-        for side in sides.iter().flatten().flatten() {
-            for step in side.iter().flatten() {
-                if let Step::Literal(word) = step
-                    && !literals.contains(word)
-                {
-                    literals.push(word.clone());
-                }
-            }
+            .map(|w| (*w, lexicon.slot(&format!("={}", dateline_text::fold(w)))))
+            .collect();
+        let slot_of = |element: Result<&str, &str>| match element {
+            Ok(name) => numbers::built_in(name).or_else(|| lexicon.slot(name)),
+            Err(word) => literals.get(word).copied().flatten(),
+        };
+        let mut builder = Builder::new(slot_of);
+        for (rule, pattern) in &patterns {
+            builder.add(*rule, pattern);
         }
-        let lexicon = Lexicon::new(pack, &literals);
+        let rarity = Rarity::new(pack, &lexicon);
+        let triggers = builder.rarest(|slot| match numbers::name(slot) {
+            Some(name) => rarity.slot(name),
+            None => match lexicon.slot_name(slot).strip_prefix('=') {
+                Some(word) => rarity.literal(word),
+                None => rarity.slot(lexicon.slot_name(slot)),
+            },
+        });
+        let mut automaton = builder.build().ok_or_else(|| Error::Size {
+            tag: pack.tag.to_owned(),
+        })?;
+        let mut guards: Vec<Guards> = sides
+            .into_iter()
+            .map(|sides| {
+                let [a, b, c, d] = sides.map(|s| s.map(|s| Side::new(&s, slot_of)));
+                Guards {
+                    when_before: a,
+                    when_after: b,
+                    unless_before: c,
+                    unless_after: d,
+                }
+            })
+            .collect();
+        let mut by_id: Vec<u32> = (0..rules.len() as u32).collect();
+        by_id.sort_by_key(|&i| rules[i as usize].id);
+        let mut ranks = vec![(0, Reverse(0)); rules.len()];
+        for (place, &rule) in by_id.iter().enumerate() {
+            ranks[rule as usize] = (rules[rule as usize].priority, Reverse(place as u32));
+        }
         let slots = NumberSlots {
             number: lexicon.slot("number"),
             ordinal: lexicon.slot("ordinal"),
@@ -184,282 +199,85 @@ impl RuleSet {
             and: lexicon.slot("number_and"),
             article: lexicon.slot("number_article"),
             half: lexicon.slot("number_half"),
-            roman: false,
             style: NumberStyle::new(&pack.language.decimal, &pack.language.group),
         };
-        let mut by_id: Vec<u32> = (0..rules.len() as u32).collect();
-        by_id.sort_by_key(|&i| rules[i as usize].id);
-        let mut order = vec![0; rules.len()];
-        for (place, &rule) in by_id.iter().enumerate() {
-            order[rule as usize] = place as u32;
+        let common = |slot: SlotId| {
+            let word = lexicon.slot_name(slot).strip_prefix('=');
+            word.is_none_or(|w| rarity.literal(w) >= Rarity::COMMON)
+        };
+        let neighbours = Neighbours::new(
+            &mut automaton,
+            &lexicon,
+            &slots,
+            &triggers,
+            guards.iter().flat_map(Guards::slots),
+            common,
+            &Rarity::common_entries(pack, &lexicon),
+        );
+        for side in guards.iter_mut().flat_map(Guards::sides_mut) {
+            let bits = side.slots.iter().map(|s| neighbours.guard_bit(*s));
+            side.bits = bits.fold(0, |all, bit| all | bit);
         }
-        let mut this = Self {
-            guards: Vec::new(),
-            nodes: vec![TrieNode::default()],
-            root: FxHashMap::default(),
-            order,
-            classes: Vec::new(),
-            digits_begin: false,
-            wanted: Vec::new(),
-            triggers: FxHashSet::default(),
-            useful: FxHashSet::default(),
+        Ok(Self {
             rules,
             lexicon,
+            guards,
+            automaton,
             slots,
-        };
-        let rarity = Rarity::new(pack);
-        for (rule, sequence) in steps {
-            this.insert(rule, &sequence, &rarity);
-        }
-        for node in &mut this.nodes {
-            node.children.sort_unstable();
-        }
-        for &(slot, touch, child) in &this.nodes[0].children {
-            this.root.entry(slot).or_default().push((touch, child));
-        }
-        this.classify(&rarity);
-        for side in sides {
-            let [a, b, c, d] = side.map(|s| s.map(|s| this.side(&s)));
-            this.guards.push(Guards {
-                when_before: a,
-                when_after: b,
-                unless_before: c,
-                unless_after: d,
-            });
-        }
-        let named: FxHashSet<SlotId> = this
-            .guards
-            .iter()
-            .flat_map(|g| {
-                [
-                    &g.when_before,
-                    &g.when_after,
-                    &g.unless_before,
-                    &g.unless_after,
-                ]
-            })
-            .flatten()
-            .flat_map(|side| side.slots.iter().copied())
-            .chain(this.useful.iter().copied())
-            .collect();
-        this.wanted = (0..this.lexicon.slots() as u16)
-            .map(|s| named.contains(&SlotId(s)))
-            .collect();
-        Ok(this)
-    }
-
-    fn resolve(&self, step: &Step) -> Option<SlotId> {
-        match step {
-            Step::Slot { slot, .. } => numbers::built_in(slot).or_else(|| self.lexicon.slot(slot)),
-            Step::Literal(word) => self
-                .lexicon
-                .slot(&format!("={}", dateline_text::fold(word))),
-            _ => None,
-        }
-    }
-
-    fn side(&self, sequences: &[Vec<Step>]) -> Side {
-        Side {
-            slots: sequences
-                .iter()
-                .flatten()
-                .filter_map(|s| self.resolve(s))
-                .collect(),
-        }
-    }
-
-    /// Adds one linear pattern; one with a slot that no table of the language fills is left out.
-    fn insert(&mut self, rule: u32, sequence: &[Step], rarity: &Rarity) {
-        let real = |s: &&Step| matches!(s, Step::Slot { .. } | Step::Literal(_));
-        if sequence
-            .iter()
-            .filter(real)
-            .any(|s| self.resolve(s).is_none())
-        {
-            return;
-        }
-        let mut node = 0u32;
-        let mut names: Vec<&'static str> = Vec::new();
-        let mut touch = false;
-        let mut starts: Vec<u8> = Vec::new();
-        let mut ends: Vec<u8> = Vec::new();
-        let mut trigger: Option<(u32, SlotId)> = None;
-        for step in sequence {
-            match step {
-                Step::Touch => touch = true,
-                Step::SpanStart => starts.push(names.len() as u8),
-                Step::SpanEnd => ends.push(names.len() as u8),
-                Step::Slot { .. } | Step::Literal(_) => {
-                    let Some(slot) = self.resolve(step) else {
-                        return;
-                    };
-                    let (name, rank) = match step {
-                        Step::Slot { name, slot } => (&*name.clone().leak(), rarity.slot(slot)),
-                        Step::Literal(word) => ("", rarity.literal(word)),
-                        _ => ("", Rarity::COMMON),
-                    };
-                    names.push(name);
-                    if trigger.is_none_or(|t| rank < t.0) {
-                        trigger = Some((rank, slot));
-                    }
-                    self.useful.insert(slot);
-                    self.slots.roman |= slot == numbers::ROMAN;
-                    node = self.child(node, slot, touch);
-                    touch = false;
-                }
-            }
-        }
-        if let Some((_, slot)) = trigger {
-            self.triggers.insert(slot);
-        }
-        let count = names.len() as u8;
-        let mut spans = starts.into_iter().zip(ends);
-        let span = spans.next().unwrap_or((0, count));
-        let accept = Accept {
-            rule,
-            names: names.into(),
-            span,
-            second: spans.next(),
-        };
-        self.nodes[node as usize].accepts.push(accept);
-    }
-
-    /// Tells for each entry of the lexicon what it can do.
-    fn classify(&mut self, rarity: &Rarity) {
-        let begins: FxHashSet<SlotId> = self.nodes[0].children.iter().map(|c| c.0).collect();
-        // Words that make numbers do what the built-in slots of numbers do.
-        let stands_for = |set: &FxHashSet<SlotId>, slot: SlotId| {
-            set.contains(&slot)
-                || (Some(slot) == self.slots.number
-                    && (set.contains(&numbers::NUMBER) || set.contains(&numbers::ORDINAL)))
-                || (Some(slot) == self.slots.ordinal && set.contains(&numbers::ORDINAL))
-        };
-        let of_numbers = [
-            self.slots.and,
-            self.slots.ordinal_suffix,
-            self.slots.ordinal,
-        ];
-        let signs = (b'!'..=b'~')
-            .filter(u8::is_ascii_punctuation)
-            .map(|b| char::from(b).to_string());
-        let keys: FxHashSet<u64> = rarity
-            .common_words
-            .iter()
-            .cloned()
-            .chain(signs)
-            .map(|w| dateline_text::word_key(&w))
-            .collect();
-        self.classes = self.lexicon.classes(
-            |slot| if stands_for(&begins, slot) { BEGIN } else { 0 },
-            |slot| {
-                let number = [self.slots.number, self.slots.ordinal].contains(&Some(slot));
-                let useful = stands_for(&self.useful, slot) || of_numbers.contains(&Some(slot));
-                if number {
-                    NUMBER | USEFUL
-                } else if useful {
-                    USEFUL
-                } else {
-                    0
-                }
-            },
-            |slot| {
-                let counts = Some(slot) == self.slots.number
-                    && self.triggers.contains(&numbers::NUMBER)
-                    || Some(slot) == self.slots.ordinal
-                        && self.triggers.contains(&numbers::ORDINAL);
-                if counts || self.triggers.contains(&slot) {
-                    TRIGGER
-                } else {
-                    0
-                }
-            },
-            |key| keys.contains(&key),
-        );
-        self.digits_begin = begins.iter().any(|s| numbers::is_built_in(*s));
-    }
-
-    fn child(&mut self, node: u32, slot: SlotId, touch: bool) -> u32 {
-        let children = &self.nodes[node as usize].children;
-        if let Some(c) = children.iter().find(|c| c.0 == slot && c.1 == touch) {
-            return c.2;
-        }
-        let new = self.nodes.len() as u32;
-        self.nodes.push(TrieNode::default());
-        self.nodes[node as usize].children.push((slot, touch, new));
-        new
+            ranks,
+            neighbours,
+        })
     }
 
     /// Finds the matches in marked `tokens` of `text`: from the left, the longest at each place,
     /// then the higher priority, then the smaller id. They do not overlap and are in order.
     pub fn matches(&self, text: &str, tokens: &[Token], out: &mut Vec<Match>) {
-        let mut search = Search {
-            rules: self,
-            text,
-            tokens,
-            path: Vec::new(),
-            best: None,
-            cache: Cache::default(),
-        };
+        let near = &self.neighbours;
+        let mut search = Search::new(self, text, tokens);
         // Tokens before this one are matched, or tried in vain.
         let mut free = 0usize;
-        for trigger in 0..tokens.len() {
-            let token = &tokens[trigger];
-            if token.kind != Kind::Number && self.classes[token.entry as usize] & TRIGGER == 0
-                || trigger < free
-            {
+        for (trigger, token) in tokens.iter().enumerate() {
+            if token.kind != Kind::Number && near.flags(token) & TRIGGER == 0 || trigger < free {
                 continue;
             }
             let mut start = trigger;
-            while start > free && trigger - start < REACH && self.reaches_back(text, tokens, start)
+            while start > free
+                && trigger - start < REACH
+                && near.reaches_back(text, tokens, start - 1)
             {
                 start -= 1;
             }
+            // A trigger that stands alone can only be all of a match.
+            let first = if near.adjacent(text, tokens, trigger) {
+                near.first
+            } else {
+                self.automaton.state(Automaton::ROOT).last
+            };
             free = trigger + 1;
-            while start <= trigger {
-                if self.may_begin(text, tokens, start)
-                    && let Some((m, end)) = search.longest(start)
+            for start in start..=trigger {
+                let wanted = if start == trigger { first } else { near.first };
+                let begins = near.begins(text, &tokens[start]) & wanted;
+                if begins != 0
+                    && self.may_begin(text, tokens, start)
+                    && let Some((m, end)) = search.longest(start, begins)
                     && end > trigger
                 {
                     out.push(m);
                     free = end;
                     break;
                 }
-                start += 1;
             }
         }
     }
 
+    /// Most numbers are no dates: of those that stand alone only years can be.
     fn may_begin(&self, text: &str, tokens: &[Token], start: usize) -> bool {
         let token = &tokens[start];
-        let class = |t: &Token| self.classes[t.entry as usize];
-        match token.kind {
-            // Most numbers are no dates: of those that stand alone only years can be.
-            Kind::Number => {
-                let goes_on = |t: &Token| {
-                    t.kind == Kind::Number || class(t) & USEFUL != 0 || self.is_roman(text, t)
-                };
-                self.digits_begin
-                    && (token.len() >= 4
-                        || tokens
-                            .get(start + 1)
-                            .is_some_and(|t| t.gap < Gap::Paragraph && goes_on(t)))
-            }
-            _ => class(token) & BEGIN != 0 || self.is_roman(text, token),
-        }
-    }
-
-    /// Whether the token is a Roman numeral that rules ask for.
-    fn is_roman(&self, text: &str, token: &Token) -> bool {
-        self.slots.roman && token.capitalised() && numbers::roman(token.of(text)).is_some()
-    }
-
-    /// Whether a match that includes token `i` may begin before it.
-    fn reaches_back(&self, text: &str, tokens: &[Token], i: usize) -> bool {
-        let before = &tokens[i - 1];
-        tokens[i].gap < Gap::Paragraph
-            && (before.kind == Kind::Number
-                || self.classes[before.entry as usize] & USEFUL != 0
-                || self.is_roman(text, before))
+        token.kind != Kind::Number
+            || token.len() >= 4
+            || tokens
+                .get(start + 1)
+                .is_some_and(|t| t.gap < Gap::Paragraph && self.neighbours.goes_on(text, t))
     }
 
     /// A match must not cut a number: «3» of «3.5», «10» of «B10».
@@ -518,11 +336,11 @@ impl RuleSet {
 
     fn guarded(&self, text: &str, tokens: &[Token], start: usize, end: usize, rule: u32) -> bool {
         let g = &self.guards[rule as usize];
-        let after = |side: &Side| self.occurs(text, tokens, end, &side.slots, None);
+        let after = |side: &Side| self.occurs(text, tokens, end, side, None);
         let before = |side: &Side| {
             (start.saturating_sub(4)..start)
                 .rev()
-                .any(|i| self.occurs(text, tokens, i, &side.slots, Some(start as u32)))
+                .any(|i| self.occurs(text, tokens, i, side, Some(start as u32)))
         };
         g.when_before.as_ref().is_none_or(before)
             && g.when_after.as_ref().is_none_or(after)
@@ -530,63 +348,124 @@ impl RuleSet {
             && !g.unless_after.as_ref().is_some_and(after)
     }
 
-    /// Whether one of `slots` occurs at token `i`, ending at `end` where that is given.
+    /// Whether a slot of `side` occurs at token `i`, ending at `end` where that is given.
     fn occurs(
         &self,
         text: &str,
         tokens: &[Token],
         i: usize,
-        slots: &[SlotId],
+        side: &Side,
         end: Option<u32>,
     ) -> bool {
-        if i >= tokens.len() || tokens[i].gap >= Gap::Paragraph && end.is_none() {
+        let Some(token) = tokens.get(i) else {
+            return false;
+        };
+        if token.gap >= Gap::Paragraph && end.is_none() {
             return false;
         }
         let mut hit = false;
-        self.each(text, tokens, i, &mut |slot, _, e| {
-            hit |= slots.contains(&slot) && end.is_none_or(|end| e == end);
-        });
+        if self.neighbours.guards(token) & side.bits != 0 {
+            let named = |slot, _| {
+                self.neighbours.guard_bit(slot) & side.bits != 0 && side.slots.contains(&slot)
+            };
+            self.lexicon.at_slots(text, tokens, i, named, |o| {
+                hit |= end.is_none_or(|end| o.end == end);
+            });
+        }
+        if hit || side.built_in == 0 {
+            return hit;
+        }
+        let named = |slot, _| side.built_in & numbers::bit(slot) != 0;
+        if token.kind == Kind::Number || self.neighbours.counts(text, token) {
+            let (slots, lexicon) = (&self.slots, &self.lexicon);
+            numbers::at(slots, lexicon, text, tokens, i, named, |_, _, e| {
+                hit |= end.is_none_or(|end| e == end);
+            });
+        } else if token.kind == Kind::Word && named(numbers::WORD, false) {
+            hit = end.is_none_or(|end| end == i as u32 + 1);
+        }
         hit
     }
+}
 
-    fn each(
-        &self,
-        text: &str,
-        tokens: &[Token],
-        i: usize,
-        f: &mut impl FnMut(SlotId, SlotValue, u32),
-    ) {
-        let wanted = |slot: SlotId| {
-            self.wanted
-                .get(slot.0 as usize)
-                .copied()
-                .unwrap_or_default()
+impl Side {
+    fn new(elements: &[Node], slot_of: impl Fn(Result<&str, &str>) -> Option<SlotId>) -> Self {
+        let mut side = Self::default();
+        let mut add = |slot: Option<SlotId>| match slot {
+            Some(slot) if numbers::name(slot).is_some() => side.built_in |= numbers::bit(slot),
+            Some(slot) => side.slots.push(slot),
+            None => {}
         };
-        self.lexicon.at_slots(text, tokens, i, wanted, |o| {
-            f(o.slot, o.value.into(), o.end)
-        });
-        let Some(token) = tokens.get(i) else { return };
-        match token.kind {
-            Kind::Word | Kind::Character
-                if self.classes[token.entry as usize] & NUMBER == 0
-                    && !self.is_roman(text, token) =>
-            {
-                if token.kind == Kind::Word {
-                    f(numbers::WORD, SlotValue::None, i as u32 + 1);
+        for element in elements {
+            match element {
+                Node::Slot { slot, .. } => add(slot_of(Ok(slot))),
+                Node::Literals(words) => words.iter().for_each(|w| add(slot_of(Err(w)))),
+                _ => {}
+            }
+        }
+        side
+    }
+}
+
+/// The words that rules name, each once.
+#[derive(Default)]
+struct Words<'p> {
+    list: Vec<&'p str>,
+    known: FxHashSet<&'p str>,
+}
+
+impl<'p> Words<'p> {
+    fn gather(&mut self, node: &Node<'p>) {
+        match node {
+            Node::Literals(words) => {
+                for word in words {
+                    if self.known.insert(word) {
+                        self.list.push(word);
+                    }
                 }
             }
-            _ => numbers::at(&self.slots, &self.lexicon, text, tokens, i, f),
+            Node::Group(ways) => ways.iter().flatten().for_each(|n| self.gather(n)),
+            Node::Optional(inner) => self.gather(inner),
+            _ => {}
         }
     }
 }
 
-/// The best match so far.
-struct Best {
+/// No step: where a walk begins.
+const NOWHERE: u32 = u32::MAX;
+
+/// A step of a walk.
+#[derive(Clone, Copy)]
+struct Step {
+    /// The step before.
+    before: u32,
+    slot: SlotId,
+    touch: bool,
+    /// One past its last token.
+    end: u32,
+    value: SlotValue,
+}
+
+/// A pattern that a walk reached the end of.
+struct Found {
+    pattern: u32,
     rule: u32,
-    node: u32,
-    accept: u32,
-    end: usize,
-    path: Vec<(SlotValue, u32)>,
+    end: u32,
+    /// Its last step.
+    step: u32,
+}
+
+/// Where a walk stands.
+#[derive(Clone, Copy)]
+struct Place {
+    state: u32,
+    /// The token that comes.
+    at: usize,
+    /// The last step, and how many there were.
+    before: u32,
+    depth: usize,
+    /// What may begin at the token after it.
+    next: u128,
 }
 
 /// One walk over a document.
@@ -594,141 +473,215 @@ struct Search<'s> {
     rules: &'s RuleSet,
     text: &'s str,
     tokens: &'s [Token],
-    path: Vec<(SlotValue, u32)>,
-    best: Option<Best>,
-    cache: Cache,
+    /// The steps of all ways that were tried from a start; each knows the one before.
+    steps: Vec<Step>,
+    found: Vec<Found>,
 }
 
-impl Search<'_> {
-    fn longest(&mut self, start: usize) -> Option<(Match, usize)> {
-        self.path.clear();
-        self.best = None;
-        self.walk(0, start, start);
-        let best = self.best.take()?;
-        let accept = &self.rules.nodes[best.node as usize].accepts[best.accept as usize];
-        let position = |step: usize| match step.checked_sub(1).and_then(|i| best.path.get(i)) {
-            Some(p) => p.1,
-            None => start as u32,
-        };
-        let slots = accept
-            .names
-            .iter()
-            .zip(&best.path)
-            .filter(|(n, _)| !n.is_empty())
-            .map(|(n, p)| (*n, p.0))
-            .collect();
-        let m = Match {
-            rule: accept.rule,
-            start: position(accept.span.0 as usize),
-            end: position(accept.span.1 as usize),
-            second: accept
-                .second
-                .map(|(a, b)| (position(a as usize), position(b as usize))),
-            slots,
-        };
-        Some((m, best.end))
+impl<'s> Search<'s> {
+    fn new(rules: &'s RuleSet, text: &'s str, tokens: &'s [Token]) -> Self {
+        Self {
+            rules,
+            text,
+            tokens,
+            steps: Vec::new(),
+            found: Vec::new(),
+        }
     }
 
-    fn walk(&mut self, node: u32, start: usize, at: usize) {
+    /// The best match that begins at a token, with one of the slots that have `first` bits.
+    fn longest(&mut self, start: usize, first: u128) -> Option<(Match, usize)> {
+        self.steps.clear();
+        self.found.clear();
+        self.go_on(Automaton::ROOT, start, first, NOWHERE, 0);
         let rules = self.rules;
-        let n = &rules.nodes[node as usize];
-        for (i, accept) in n.accepts.iter().enumerate() {
-            self.accept(start, at, node, i as u32, accept.rule);
-        }
-        if n.children.is_empty() || at >= self.tokens.len() || self.path.len() >= DEEPEST {
-            return;
-        }
-        let gap = self.tokens[at].gap;
-        if !self.path.is_empty() && gap >= Gap::Paragraph {
-            return;
-        }
-        let (first, end) = self.cache.of(rules, self.text, self.tokens, at);
-        for k in first..end {
-            let (slot, value, next) = self.cache.all[k];
-            let step = |this: &mut Self, touch: bool, child: u32| {
-                if !touch || gap == Gap::Glued {
-                    this.path.push((value, next));
-                    this.walk(child, start, next as usize);
-                    this.path.pop();
+        let rank = |f: &Found| (f.end, rules.ranks[f.rule as usize]);
+        loop {
+            // The first of the best: later ones say the same in other words.
+            let mut best = self.found.first()?;
+            for found in &self.found[1..] {
+                if rank(found) > rank(best) {
+                    best = found;
                 }
+            }
+            let (rule, end) = (best.rule, best.end);
+            if rules.borders(self.text, self.tokens, start, end as usize)
+                && rules.guarded(self.text, self.tokens, start, end as usize, rule)
+            {
+                return Some((self.read(start, best), end as usize));
+            }
+            self.found.retain(|f| f.rule != rule || f.end != end);
+        }
+    }
+
+    /// The match of a pattern.
+    fn read(&self, start: usize, found: &Found) -> Match {
+        let mut path = [NOWHERE; DEEPEST];
+        let mut first = DEEPEST;
+        let mut at = found.step;
+        while let Some(step) = self.steps.get(at as usize) {
+            first -= 1;
+            path[first] = at;
+            at = step.before;
+        }
+        let path = &path[first..];
+        let step = |i: usize| &self.steps[path[i] as usize];
+        let mut slots = [(numbers::WORD, false); DEEPEST];
+        for (i, slot) in slots.iter_mut().take(path.len()).enumerate() {
+            *slot = (step(i).slot, step(i).touch);
+        }
+        let binding = self
+            .rules
+            .automaton
+            .bind(found.pattern, &slots[..path.len()]);
+        let position = |i: usize| match i {
+            0 => start as u32,
+            _ => step(i - 1).end,
+        };
+        let mut spans = binding.spans().map(|(a, b)| (position(a), position(b)));
+        let span = spans.next().unwrap_or((start as u32, found.end));
+        let mut named = Vec::with_capacity(path.len());
+        for (i, name) in binding.names.iter().take(path.len()).enumerate() {
+            if !name.is_empty() {
+                named.push((*name, step(i).value));
+            }
+        }
+        Match {
+            rule: found.rule,
+            start: span.0,
+            end: span.1,
+            second: spans.next(),
+            slots: named,
+        }
+    }
+
+    /// Tries all ways on from a state, of which `wanted` are the slots that may begin at token `at`.
+    fn go_on(&mut self, state: u32, at: usize, wanted: u128, before: u32, depth: usize) {
+        let rules = self.rules;
+        let (text, tokens, near) = (self.text, self.tokens, &rules.neighbours);
+        let token = &tokens[at];
+        let mut place = Place {
+            state,
+            at,
+            before,
+            depth,
+            next: 0,
+        };
+        // Slots that end with this token lead nowhere unless they end a match or the next token goes on.
+        let mut one = rules.automaton.state(state).last;
+        // Whether the next token can be part of a number in digits, or of its suffix.
+        let mut joins = (false, false);
+        if let Some(next) = tokens.get(at + 1)
+            && next.gap < Gap::Paragraph
+        {
+            if depth + 1 < DEEPEST {
+                let (begins, before) = near.begins_and_before(text, next);
+                place.next = begins;
+                one |= before;
+            }
+            joins = near.joins_number(next);
+        }
+        let one = wanted & one;
+        let wants = |slot, more| near.bit(slot) & if more { wanted } else { one } != 0;
+        rules.lexicon.at_slots(text, tokens, at, wants, |o| {
+            self.take(&place, o.slot, o.value.into(), o.end);
+        });
+        let (slots, lexicon) = (&rules.slots, &rules.lexicon);
+        if token.kind == Kind::Number {
+            let wants = |slot, joins| near.bit(slot) & if joins { wanted } else { one } != 0;
+            let digits = near.digits(text, token, one);
+            let (number, ordinal) = (
+                wants(numbers::NUMBER, joins.0),
+                joins.1 && wants(numbers::ORDINAL, true),
+            );
+            if digits == 0 && !number && !ordinal {
+                return;
+            }
+            let Some(value) = numbers::value_of(token.of(text)) else {
+                return;
             };
-            if node == 0 {
-                for &(touch, child) in rules.root.get(&slot).into_iter().flatten() {
-                    step(self, touch, child);
-                }
+            let int = SlotValue::Int(value);
+            near.each(digits, |slot| {
+                self.take(&place, slot, int, at as u32 + 1);
+            });
+            if ordinal && let Some(end) = numbers::suffixed(slots, lexicon, text, tokens, at) {
+                self.take(&place, numbers::ORDINAL, int, end);
+            }
+            if number
+                && let Some((value, end)) =
+                    numbers::in_digits(slots, lexicon, text, tokens, at, value)
+            {
+                self.take(&place, numbers::NUMBER, value, end);
+            }
+        } else if near.counts(text, token) {
+            numbers::at(
+                slots,
+                lexicon,
+                text,
+                tokens,
+                at,
+                wants,
+                |slot, value, end| {
+                    self.take(&place, slot, value, end);
+                },
+            );
+        } else if token.kind == Kind::Word && wants(numbers::WORD, false) {
+            self.take(&place, numbers::WORD, SlotValue::None, at as u32 + 1);
+        }
+    }
+
+    /// The slots that may begin at a token after `depth` steps and one more.
+    #[inline]
+    fn begins(&self, at: usize, depth: usize) -> u128 {
+        match self.tokens.get(at) {
+            Some(t) if t.gap < Gap::Paragraph && depth + 1 < DEEPEST => {
+                self.rules.neighbours.begins(self.text, t)
+            }
+            _ => 0,
+        }
+    }
+
+    /// Takes a step.
+    fn take(&mut self, place: &Place, slot: SlotId, value: SlotValue, end: u32) {
+        let automaton = &self.rules.automaton;
+        let at = end as usize;
+        let begins = if at == place.at + 1 {
+            place.next
+        } else {
+            self.begins(at, place.depth)
+        };
+        for arc in automaton.arcs_of(place.state, slot) {
+            if arc.slot != slot {
+                break;
+            }
+            let to = automaton.state(arc.to);
+            let accepts = automaton.accepts(to);
+            let wanted = to.bits & begins;
+            if accepts.is_empty() && wanted == 0
+                || arc.touch && self.tokens[place.at].gap != Gap::Glued
+            {
                 continue;
             }
-            let from = match n.children.len() {
-                0..12 => n
-                    .children
-                    .iter()
-                    .position(|c| c.0 >= slot)
-                    .unwrap_or(n.children.len()),
-                _ => n.children.partition_point(|c| c.0 < slot),
-            };
-            for &(_, touch, child) in n.children[from..].iter().take_while(|c| c.0 == slot) {
-                step(self, touch, child);
+            let step = self.steps.len() as u32;
+            self.steps.push(Step {
+                before: place.before,
+                slot,
+                touch: arc.touch,
+                end,
+                value,
+            });
+            for &pattern in accepts {
+                self.found.push(Found {
+                    pattern,
+                    rule: automaton.rule(pattern),
+                    end,
+                    step,
+                });
+            }
+            if wanted != 0 {
+                self.go_on(arc.to, at, wanted, step, place.depth + 1);
             }
         }
-    }
-
-    fn accept(&mut self, start: usize, end: usize, node: u32, accept: u32, rule: u32) {
-        let rules = self.rules;
-        let rank = |end: usize, rule: u32| {
-            (
-                end,
-                rules.rules[rule as usize].priority,
-                std::cmp::Reverse(rules.order[rule as usize]),
-            )
-        };
-        if self
-            .best
-            .as_ref()
-            .is_some_and(|b| rank(end, rule) <= rank(b.end, b.rule))
-            || !rules.borders(self.text, self.tokens, start, end)
-            || !rules.guarded(self.text, self.tokens, start, end, rule)
-        {
-            return;
-        }
-        let mut path = self.best.take().map(|b| b.path).unwrap_or_default();
-        path.clone_from(&self.path);
-        self.best = Some(Best {
-            rule,
-            node,
-            accept,
-            end,
-            path,
-        });
-    }
-}
-
-/// Slot occurrences of the tokens that were looked at last, so that overlapping walks share them.
-#[derive(Default)]
-struct Cache {
-    all: Vec<(SlotId, SlotValue, u32)>,
-    /// Token, and where its occurrences are in `all`: one place for each token number modulo.
-    places: Vec<(u32, u32, u32)>,
-}
-
-impl Cache {
-    const PLACES: usize = 64;
-
-    fn of(&mut self, rules: &RuleSet, text: &str, tokens: &[Token], at: usize) -> (usize, usize) {
-        if self.places.is_empty() {
-            self.places = vec![(u32::MAX, 0, 0); Self::PLACES];
-        }
-        let place = at % Self::PLACES;
-        let (token, first, end) = self.places[place];
-        if token == at as u32 {
-            return (first as usize, end as usize);
-        }
-        let first = self.all.len();
-        let all = &mut self.all;
-        rules.each(text, tokens, at, &mut |slot, value, end| {
-            all.push((slot, value, end))
-        });
-        self.places[place] = (at as u32, first as u32, all.len() as u32);
-        (first, self.all.len())
     }
 }
 
@@ -741,23 +694,45 @@ struct Rarity {
 
 impl Rarity {
     const COMMON: u32 = 9;
+    const NEVER: u32 = u32::MAX - 1;
 
-    fn new(pack: &Pack) -> Self {
+    fn new(pack: &Pack, lexicon: &Lexicon) -> Self {
         let common_words: FxHashSet<String> = pack
             .function_words
             .iter()
             .map(|w| dateline_text::fold(w))
             .collect();
-        let common_slots = pack
-            .rows
-            .iter()
-            .filter(|r| common_words.contains(&dateline_text::fold(&r.form)))
-            .map(|r| r.slot)
-            .collect();
+        // By entries: to fold the forms of all tables would take as long as the rest.
+        let mut tokens = Vec::new();
+        let entries = |word: &str| -> Vec<u32> {
+            tokens.clear();
+            tokenize(word, &mut tokens);
+            tokens.iter().map(|t| lexicon.entry(t.key)).collect()
+        };
+        let forms: FxHashSet<Vec<u32>> = pack.function_words.iter().copied().map(entries).collect();
+        let first: FxHashSet<u32> = forms.iter().filter_map(|f| f.first().copied()).collect();
+        let mut common_slots = FxHashSet::default();
+        lexicon.forms(|slot, form| {
+            if form.first().is_some_and(|f| first.contains(f)) && forms.contains(form) {
+                common_slots.insert(lexicon.slot_name(slot));
+            }
+        });
         Self {
             common_words,
             common_slots,
         }
+    }
+
+    /// The entries of words and signs that a form is not found by, if it has another.
+    fn common_entries(pack: &Pack, lexicon: &Lexicon) -> FxHashSet<u32> {
+        let mut text = String::new();
+        for sign in (b'!'..=b'~').filter(u8::is_ascii_punctuation) {
+            text.extend([char::from(sign), ' ']);
+        }
+        text.push_str(&pack.function_words.join(" "));
+        let mut tokens = Vec::new();
+        tokenize(&text, &mut tokens);
+        tokens.iter().map(|t| lexicon.entry(t.key)).collect()
     }
 
     /// Smaller is rarer. Digits always wake, so that no pattern with digits needs another trigger.
@@ -767,20 +742,62 @@ impl Rarity {
             | "minute" => 0,
             "month" | "weekday" | "season" | "relative_day" | "holiday" | "relative_unit" => 1,
             "unit" | "part_of_day" | "vague" => 2,
-            "word" => Self::COMMON,
+            // No table marks these: they cannot wake a search.
+            "word" | "roman" => Self::NEVER,
             "number" | "ordinal" => 8,
             _ if self.common_slots.contains(slot) => 7,
             _ => 4,
         }
     }
 
+    /// Of words that are all common the longest is the rarest.
     fn literal(&self, word: &str) -> u32 {
-        let folded = dateline_text::fold(word);
-        let sign = !folded.chars().any(char::is_alphanumeric) || folded.chars().count() == 1;
-        if sign || self.common_words.contains(&folded) {
-            Self::COMMON
-        } else {
+        let letters = word.chars().filter(|c| c.is_alphanumeric()).count();
+        let common = |w: &str| self.common_words.contains(&dateline_text::fold(w));
+        if letters > 1 && !common(word) {
             5
+        } else {
+            Self::COMMON + 8 - (letters as u32).min(8)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dateline_languages::Library;
+
+    /// What lets the matcher pass over text must not pass over a match: from whichever of its tokens a
+    /// search begins, it must reach the others.
+    #[test]
+    fn tokens_of_a_match_are_neighbours() {
+        let library = Library::embedded();
+        let mut pairs = 0;
+        for folder in library.folders() {
+            let Ok(pack) = library.pack(folder.tag) else {
+                continue;
+            };
+            let rules = RuleSet::new(&pack).unwrap_or_else(|e| panic!("{}: {e}", pack.tag));
+            for example in rules.rules.iter().flat_map(|r| &r.examples) {
+                let mut tokens = Vec::new();
+                tokenize(&example.text, &mut tokens);
+                rules.lexicon.mark(&mut tokens);
+                let mut matches = Vec::new();
+                rules.matches(&example.text, &tokens, &mut matches);
+                for m in matches {
+                    for i in m.start as usize..m.end as usize - 1 {
+                        pairs += 1;
+                        assert!(
+                            rules.neighbours.adjacent(&example.text, &tokens, i),
+                            "{}: «{}», token {i}, {}",
+                            pack.tag,
+                            example.text,
+                            rules.rules[m.rule as usize].id
+                        );
+                    }
+                }
+            }
+        }
+        assert!(pairs > 2_000, "only {pairs} pairs were looked at");
     }
 }

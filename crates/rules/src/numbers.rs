@@ -32,9 +32,15 @@ pub(crate) const WORD: SlotId = SlotId(u16::MAX - 9);
 const RECENT_YEAR: SlotId = SlotId(u16::MAX - 10);
 pub(crate) const ROMAN: SlotId = SlotId(u16::MAX - 11);
 
-/// Whether a slot is built in.
-pub(crate) fn is_built_in(slot: SlotId) -> bool {
-    slot.0 > u16::MAX - BUILT_IN.len() as u16
+/// The bit of a built-in slot.
+#[inline]
+pub(crate) fn bit(slot: SlotId) -> u16 {
+    1 << (u16::MAX - slot.0)
+}
+
+/// Name of a built-in slot.
+pub(crate) fn name(slot: SlotId) -> Option<&'static str> {
+    BUILT_IN.get(usize::from(u16::MAX - slot.0)).copied()
 }
 
 pub(crate) fn built_in(name: &str) -> Option<SlotId> {
@@ -81,73 +87,130 @@ pub(crate) struct NumberSlots {
     pub(crate) article: Option<SlotId>,
     /// «and a half».
     pub(crate) half: Option<SlotId>,
-    /// Whether a rule asks for Roman numerals.
-    pub(crate) roman: bool,
     pub(crate) style: NumberStyle,
 }
 
-/// Calls `f(slot, value, end)` for the built-in slots that begin at token `i`.
+/// How many kinds of digits there are: those of one kind are occurrences of the same slots.
+pub(crate) const DIGIT_KINDS: usize = 11;
+
+/// The kind of a number in digits.
+#[inline]
+pub(crate) fn digit_kind(text: &str, token: &Token) -> usize {
+    match text.as_bytes()[token.start as usize..token.end as usize] {
+        [a @ b'0'..=b'9'] => kind_of(1, usize::from(a - b'0')),
+        [a @ b'0'..=b'9', b @ b'0'..=b'9'] => {
+            kind_of(2, usize::from(a - b'0') * 10 + usize::from(b - b'0'))
+        }
+        _ => long_digit_kind(token.of(text)),
+    }
+}
+
+fn long_digit_kind(digits: &str) -> usize {
+    if digits.is_ascii() && digits.len() != 4 {
+        return kind_of(digits.len(), 0);
+    }
+    let value = value_of(digits).unwrap_or(0) as usize;
+    kind_of(digits.chars().count(), value)
+}
+
+/// The value of digits; most are few, and ASCII.
+#[inline]
+pub(crate) fn value_of(digits: &str) -> Option<i64> {
+    if digits.len() > 18 {
+        return digits_value(digits);
+    }
+    let mut value = 0;
+    for b in digits.bytes() {
+        if !b.is_ascii_digit() {
+            return digits_value(digits);
+        }
+        value = value * 10 + i64::from(b - b'0');
+    }
+    Some(value)
+}
+
+#[inline]
+fn kind_of(length: usize, value: usize) -> usize {
+    match (length, value) {
+        (1, 0) => 0,
+        (1, _) => 1,
+        (2, 0) => 2,
+        (2, 1..=12) => 3,
+        (2, 13..=24) => 4,
+        (2, 25..=31) => 5,
+        (2, 32..=59) => 6,
+        (2, _) => 7,
+        (4, 1900..=2049) => 8,
+        (4, 1000..=2199) => 9,
+        _ => 10,
+    }
+}
+
+/// The built-in slots of a kind that end with the digits.
+#[inline]
+pub(crate) fn digit_slots(kind: usize, mut f: impl FnMut(SlotId)) {
+    let slots: &[SlotId] = match kind {
+        0 => &[HOUR],
+        1 => &[DAY, MONTH_NUMBER, HOUR],
+        2 => &[HOUR, YEAR2, MINUTE],
+        3 => &[DAY, MONTH_NUMBER, HOUR, YEAR2, MINUTE],
+        4 => &[DAY, HOUR, YEAR2, MINUTE],
+        5 => &[DAY, YEAR2, MINUTE],
+        6 => &[YEAR2, MINUTE],
+        7 => &[YEAR2],
+        8 => &[YEAR, RECENT_YEAR],
+        9 => &[YEAR],
+        _ => &[],
+    };
+    f(INT);
+    slots.iter().for_each(|s| f(*s));
+    f(NUMBER);
+}
+
+/// Calls `f(slot, value, end)` for the built-in slots that begin at token `i` and are `wanted`, where it
+/// is told whether the occurrence may have more tokens than one.
+#[inline]
 pub(crate) fn at(
     slots: &NumberSlots,
     lexicon: &Lexicon,
     text: &str,
     tokens: &[Token],
     i: usize,
-    f: &mut impl FnMut(SlotId, SlotValue, u32),
+    wanted: impl Fn(SlotId, bool) -> bool,
+    mut f: impl FnMut(SlotId, SlotValue, u32),
 ) {
     let Some(token) = tokens.get(i) else { return };
     let end = i as u32 + 1;
     match token.kind {
         Kind::Number => {
             let digits = token.of(text);
-            let Some(value) = digits_value(digits) else {
+            let Some(value) = value_of(digits) else {
                 return;
             };
-            let length = digits.chars().count();
-            let leading_zero = length > 1 && value < 10i64.pow(length as u32 - 1);
             let int = SlotValue::Int(value);
-            f(INT, int, end);
-            if length <= 2 {
-                if (1..=31).contains(&value) {
-                    f(DAY, int, end);
+            digit_slots(digit_kind(text, token), |slot| {
+                if slot != NUMBER && wanted(slot, false) {
+                    f(slot, int, end);
                 }
-                if (1..=12).contains(&value) {
-                    f(MONTH_NUMBER, int, end);
-                }
-                if value <= 24 {
-                    f(HOUR, int, end);
-                }
-                if length == 2 {
-                    f(YEAR2, int, end);
-                    if value < 60 {
-                        f(MINUTE, int, end);
-                    }
-                }
-            }
-            if length == 4 && (1000..2200).contains(&value) {
-                f(YEAR, int, end);
-                if (1900..2050).contains(&value) {
-                    f(RECENT_YEAR, int, end);
-                }
-            }
-            if let Some(suffix) = slots.ordinal_suffix
-                && let Some(next) = tokens.get(i + 1)
-                && next.gap <= Gap::Space
-                && (next.gap == Gap::Glued || next.kind == Kind::Word)
-                && let Some(o) = lexicon.find(text, tokens, i + 1, suffix)
+            });
+            if wanted(ORDINAL, true)
+                && let Some(end) = suffixed(slots, lexicon, text, tokens, i)
             {
-                f(ORDINAL, int, o.end);
+                f(ORDINAL, int, end);
             }
-            if !leading_zero || value == 0 {
-                let (value, end) = grouped(slots, text, tokens, i, value);
-                let (value, end) = words(slots, lexicon, text, tokens, i, Some((value, end)));
+            if wanted(NUMBER, true)
+                && let Some((value, end)) = in_digits(slots, lexicon, text, tokens, i, value)
+            {
                 f(NUMBER, value, end);
             }
         }
         Kind::Word | Kind::Character => {
             if token.kind == Kind::Word {
-                f(WORD, SlotValue::None, end);
-                if slots.roman
+                if wanted(WORD, false) {
+                    f(WORD, SlotValue::None, end);
+                }
+                if wanted(ROMAN, true)
+                    && token.capitalised()
                     && let Some((value, letters)) = roman(token.of(text))
                 {
                     let rest = token.start as usize + letters;
@@ -162,61 +225,118 @@ pub(crate) fn at(
                     f(ROMAN, SlotValue::Int(value), suffix.map_or(end, |o| o.end));
                 }
             }
-            if token.entry == 0 {
-                return;
-            }
-            let bit = |s: Option<SlotId>| s.map_or(0, |s| 1 << (s.0 % 64));
-            let mask = bit(slots.number) | bit(slots.ordinal) | bit(slots.article);
-            if lexicon.bits(token.entry) & mask == 0 {
-                return;
-            }
-            if let (Some(article), Some(number)) = (slots.article, slots.number)
-                && let Some(o) = lexicon.find(text, tokens, i, article)
-                && let Some(next) = lexicon.find(text, tokens, o.end as usize, number)
-                && next.value.int().is_some_and(|v| v >= 10)
-            {
-                let (value, end) = words(
-                    slots,
-                    lexicon,
-                    text,
-                    tokens,
-                    i,
-                    Some((SlotValue::Int(1), o.end)),
-                );
-                f(NUMBER, value, end);
-            }
-            if let Some(number) = slots.number
-                && let Some(o) = lexicon.find(text, tokens, i, number)
-            {
-                if let Value::Symbol(s) = o.value {
-                    f(NUMBER, SlotValue::Symbol(s), o.end);
-                } else {
-                    let (value, end) = words(slots, lexicon, text, tokens, i, None);
-                    f(NUMBER, value, end);
-                    if let (SlotValue::Int(v), Some(ordinal)) = (value, slots.ordinal) {
-                        // «twenty-first»: tens, hyphen, ordinal.
-                        let mut next = end as usize;
-                        if tokens.get(next).is_some_and(|t| t.of(text) == "-") {
-                            next += 1;
-                        }
-                        if v % 10 == 0
-                            && let Some(o) = lexicon.find(text, tokens, next, ordinal)
-                            && let Some(low) = o.value.int()
-                            && low < 10
-                        {
-                            f(ORDINAL, SlotValue::Int(v + low), o.end);
-                        }
+            if wanted(NUMBER, true) || wanted(ORDINAL, true) {
+                in_words(slots, lexicon, text, tokens, i, |slot, value, end| {
+                    if wanted(slot, true) {
+                        f(slot, value, end);
                     }
-                }
-            }
-            if let Some(ordinal) = slots.ordinal
-                && let Some(o) = lexicon.find(text, tokens, i, ordinal)
-                && let Some(v) = o.value.int()
-            {
-                f(ORDINAL, SlotValue::Int(v), o.end);
+                });
             }
         }
         Kind::Symbol => {}
+    }
+}
+
+#[inline]
+fn has_leading_zero(digits: &str, value: i64) -> bool {
+    match digits.as_bytes() {
+        [b'0', _, ..] => value > 0,
+        [b'1'..=b'9', ..] => false,
+        _ => {
+            let length = digits.chars().count();
+            length > 1 && value > 0 && value < 10i64.pow(length as u32 - 1)
+        }
+    }
+}
+
+/// The end of the suffix that makes the digits at token `i` an ordinal: «3rd», «3 º».
+pub(crate) fn suffixed(
+    slots: &NumberSlots,
+    lexicon: &Lexicon,
+    text: &str,
+    tokens: &[Token],
+    i: usize,
+) -> Option<u32> {
+    let suffix = slots.ordinal_suffix?;
+    let next = tokens.get(i + 1)?;
+    if next.gap > Gap::Space || next.gap != Gap::Glued && next.kind != Kind::Word {
+        return None;
+    }
+    lexicon.find(text, tokens, i + 1, suffix).map(|o| o.end)
+}
+
+/// The number that begins with the digits at token `i`: groups, decimals and words belong to it. Digits that
+/// begin with a zero are none.
+pub(crate) fn in_digits(
+    slots: &NumberSlots,
+    lexicon: &Lexicon,
+    text: &str,
+    tokens: &[Token],
+    i: usize,
+    value: i64,
+) -> Option<(SlotValue, u32)> {
+    if has_leading_zero(tokens[i].of(text), value) {
+        return None;
+    }
+    let mut whole = (SlotValue::Int(value), i as u32 + 1);
+    let symbols = |t: &Token| matches!(t.kind, Kind::Symbol | Kind::Number);
+    if tokens.get(i + 1).is_some_and(symbols) {
+        whole = grouped(slots, text, tokens, i, value);
+    }
+    // Most digits stand alone.
+    if tokens.get(whole.1 as usize).is_none_or(|t| t.entry == 0) {
+        return Some(whole);
+    }
+    Some(words(slots, lexicon, text, tokens, i, Some(whole)))
+}
+
+/// Numbers and ordinals that begin with the word at token `i`.
+fn in_words(
+    slots: &NumberSlots,
+    lexicon: &Lexicon,
+    text: &str,
+    tokens: &[Token],
+    i: usize,
+    mut f: impl FnMut(SlotId, SlotValue, u32),
+) {
+    if let (Some(article), Some(number)) = (slots.article, slots.number)
+        && let Some(o) = lexicon.find(text, tokens, i, article)
+        && let Some(next) = lexicon.find(text, tokens, o.end as usize, number)
+        && next.value.int().is_some_and(|v| v >= 10)
+    {
+        let one = Some((SlotValue::Int(1), o.end));
+        let (value, end) = words(slots, lexicon, text, tokens, i, one);
+        f(NUMBER, value, end);
+    }
+    if let Some(number) = slots.number
+        && let Some(o) = lexicon.find(text, tokens, i, number)
+    {
+        if let Value::Symbol(s) = o.value {
+            f(NUMBER, SlotValue::Symbol(s), o.end);
+        } else {
+            let (value, end) = words(slots, lexicon, text, tokens, i, None);
+            f(NUMBER, value, end);
+            if let (SlotValue::Int(v), Some(ordinal)) = (value, slots.ordinal) {
+                // «twenty-first»: tens, hyphen, ordinal.
+                let mut next = end as usize;
+                if tokens.get(next).is_some_and(|t| t.of(text) == "-") {
+                    next += 1;
+                }
+                if v % 10 == 0
+                    && let Some(o) = lexicon.find(text, tokens, next, ordinal)
+                    && let Some(low) = o.value.int()
+                    && low < 10
+                {
+                    f(ORDINAL, SlotValue::Int(v + low), o.end);
+                }
+            }
+        }
+    }
+    if let Some(ordinal) = slots.ordinal
+        && let Some(o) = lexicon.find(text, tokens, i, ordinal)
+        && let Some(v) = o.value.int()
+    {
+        f(ORDINAL, SlotValue::Int(v), o.end);
     }
 }
 
@@ -233,7 +353,7 @@ fn grouped(
     let mut end = i + 1;
     let three = |t: Option<&Token>| {
         t.filter(|t| t.kind == Kind::Number && t.len() == 3 && t.gap == Gap::Glued)
-            .and_then(|t| digits_value(t.of(text)))
+            .and_then(|t| value_of(t.of(text)))
     };
     if first < 1000 {
         while let Some(mark) = tokens.get(end) {
@@ -245,7 +365,7 @@ fn grouped(
                 && mark.kind == Kind::Number
                 && mark.len() == 3
             {
-                digits_value(mark.of(text)).map(|v| (v, end + 1))
+                value_of(mark.of(text)).map(|v| (v, end + 1))
             } else {
                 None
             };
@@ -262,7 +382,7 @@ fn grouped(
         && mark.of(text).starts_with(style.decimal)
         && digits.kind == Kind::Number
         && digits.gap == Gap::Glued
-        && let Ok(decimal) = format!("{value}.{}", digits.of(text)).parse::<f64>()
+        && let Some(decimal) = decimal(value, digits.of(text))
     {
         return (SlotValue::Decimal(decimal), end as u32 + 2);
     }
@@ -287,6 +407,21 @@ fn grouped(
         return (SlotValue::Decimal(value as f64 + 0.5), (end + half) as u32);
     }
     (SlotValue::Int(value), end as u32)
+}
+
+/// The number that is written with `digits` after the decimal mark.
+fn decimal(whole: i64, digits: &str) -> Option<f64> {
+    // Two numbers that are exact, divided, are rounded as a parser rounds.
+    let exact = 1 << 53;
+    if let (Some(part), Some(scale)) = (value_of(digits), 10i64.checked_pow(digits.len() as u32))
+        && digits.is_ascii()
+        && scale < exact
+        && let Some(all) = whole.checked_mul(scale).and_then(|w| w.checked_add(part))
+        && all < exact
+    {
+        return Some(all as f64 / scale as f64);
+    }
+    format!("{whole}.{digits}").parse().ok()
 }
 
 /// Value of a Roman numeral in capitals below 40 at the beginning of `word`, and its length; what
@@ -407,7 +542,7 @@ fn words(
 
 #[cfg(test)]
 mod tests {
-    use super::roman;
+    use super::{decimal, roman};
 
     #[test]
     fn roman_numerals() {
@@ -417,5 +552,22 @@ mod tests {
         assert_eq!(roman("Xavier"), None);
         assert_eq!(roman("Vienna"), None);
         assert_eq!(roman("siècle"), None);
+    }
+
+    #[test]
+    fn decimals_are_rounded_as_parsed() {
+        for (whole, digits) in [
+            (3, "5"),
+            (0, "1"),
+            (2, "675"),
+            (17, "07"),
+            (999_999, "999999999"),
+            (1, "123456789012345678901234567890"),
+            (9_007_199_254_740_993, "3"),
+        ] {
+            let parsed: f64 = format!("{whole}.{digits}").parse().unwrap();
+            assert_eq!(decimal(whole, digits), Some(parsed));
+        }
+        assert_eq!(decimal(3, "٥"), None);
     }
 }

@@ -12,75 +12,52 @@
 //! value   = name(arg, …)             arguments: slots, numbers, words, _ for nothing, calls
 //! ```
 
-/// A step of one linear pattern.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Step {
-    Slot { name: String, slot: String },
-    Literal(String),
+/// A part of a pattern; words and names are as written in it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Node<'p> {
+    Slot { name: &'p str, slot: &'p str },
+    Literals(Vec<&'p str>),
+    Group(Vec<Vec<Self>>),
+    Optional(Box<Self>),
     Touch,
     SpanStart,
     SpanEnd,
 }
 
-#[derive(Debug, Clone)]
-enum Node {
-    Step(Step),
-    Literals(Vec<String>),
-    Group(Vec<Vec<Node>>),
-    Optional(Box<Node>),
-}
-
-/// All linear sequences that a pattern stands for.
-pub(crate) fn sequences(pattern: &str) -> Result<Vec<Vec<Step>>, String> {
+/// The alternatives of a pattern.
+pub(crate) fn parse(pattern: &str) -> Result<Vec<Vec<Node<'_>>>, String> {
     let mut parser = Parser { rest: pattern };
     let alternatives = parser.alternatives()?;
     if !parser.rest.trim().is_empty() {
         return Err(format!("cannot read the pattern from «{}»", parser.rest));
     }
-    let mut all = Vec::new();
-    for nodes in &alternatives {
-        all.extend(expand(nodes));
-        if all.len() > 20_000 {
-            return Err("the pattern stands for more than 20,000 sequences: split the rule".into());
-        }
-    }
-    all.retain(|s| {
-        s.iter()
-            .any(|x| matches!(x, Step::Slot { .. } | Step::Literal(_)))
-    });
-    all.sort();
-    all.dedup();
-    Ok(all)
+    Ok(alternatives)
 }
 
-fn expand(nodes: &[Node]) -> Vec<Vec<Step>> {
-    let mut done: Vec<Vec<Step>> = vec![Vec::new()];
-    for node in nodes {
-        let parts: Vec<Vec<Step>> = expand_one(node);
-        done = done
-            .iter()
-            .flat_map(|d| {
-                parts.iter().map(move |p| {
-                    let mut d = d.clone();
-                    d.extend(p.iter().cloned());
-                    d
-                })
-            })
-            .collect();
-    }
-    done
-}
-
-fn expand_one(node: &Node) -> Vec<Vec<Step>> {
-    match node {
-        Node::Step(s) => vec![vec![s.clone()]],
-        Node::Literals(l) => l.iter().map(|w| vec![Step::Literal(w.clone())]).collect(),
-        Node::Group(alternatives) => alternatives.iter().flat_map(|a| expand(a)).collect(),
-        Node::Optional(inner) => {
-            let mut parts = expand_one(inner);
-            parts.push(Vec::new());
-            parts
+/// The elements of a guard: alternatives of one slot or word each.
+pub(crate) fn parse_guard(guard: &str) -> Result<Vec<Node<'_>>, String> {
+    fn single<'p>(node: Node<'p>, out: &mut Vec<Node<'p>>) -> bool {
+        match node {
+            Node::Slot { .. } | Node::Literals(_) => out.push(node),
+            Node::Optional(inner) => return single(*inner, out),
+            Node::Group(alternatives) => {
+                return alternatives.into_iter().all(|mut nodes| match nodes.pop() {
+                    Some(node) => nodes.is_empty() && single(node, out),
+                    None => true,
+                });
+            }
+            Node::Touch | Node::SpanStart | Node::SpanEnd => return false,
         }
+        true
+    }
+    let mut elements = Vec::new();
+    // A guard tries its slots and words one by one.
+    if single(Node::Group(parse(guard)?), &mut elements) {
+        Ok(elements)
+    } else {
+        Err(format!(
+            "a guard is alternatives of one slot or word each, not «{guard}»"
+        ))
     }
 }
 
@@ -88,8 +65,8 @@ struct Parser<'p> {
     rest: &'p str,
 }
 
-impl Parser<'_> {
-    fn alternatives(&mut self) -> Result<Vec<Vec<Node>>, String> {
+impl<'p> Parser<'p> {
+    fn alternatives(&mut self) -> Result<Vec<Vec<Node<'p>>>, String> {
         let mut all = vec![self.sequence()?];
         while self.eat('|') {
             all.push(self.sequence()?);
@@ -108,33 +85,27 @@ impl Parser<'_> {
         }
     }
 
-    fn until(&mut self, close: char) -> Result<String, String> {
-        let end = self
+    fn until(&mut self, close: char) -> Result<&'p str, String> {
+        let (inner, rest) = self
             .rest
-            .find(close)
+            .split_once(close)
             .ok_or_else(|| format!("«{close}» is missing"))?;
-        let inner = self.rest[..end].trim().to_owned();
-        self.rest = &self.rest[end + close.len_utf8()..];
-        Ok(inner)
+        self.rest = rest;
+        Ok(inner.trim())
     }
 
-    fn sequence(&mut self) -> Result<Vec<Node>, String> {
+    fn sequence(&mut self) -> Result<Vec<Node<'p>>, String> {
         let mut nodes = Vec::new();
         loop {
             let mut node = if self.eat('{') {
                 let inner = self.until('}')?;
-                let (name, slot) = inner.split_once(':').unwrap_or((&inner, &inner));
-                Node::Step(Step::Slot {
-                    name: name.trim().into(),
-                    slot: slot.trim().into(),
-                })
+                let (name, slot) = inner.split_once(':').unwrap_or((inner, inner));
+                Node::Slot {
+                    name: name.trim(),
+                    slot: slot.trim(),
+                }
             } else if self.eat('[') {
-                Node::Literals(
-                    self.until(']')?
-                        .split('|')
-                        .map(|w| w.trim().to_owned())
-                        .collect(),
-                )
+                Node::Literals(self.until(']')?.split('|').map(str::trim).collect())
             } else if self.eat('(') {
                 let group = Node::Group(self.alternatives()?);
                 if !self.eat(')') {
@@ -142,11 +113,11 @@ impl Parser<'_> {
                 }
                 group
             } else if self.eat('~') {
-                Node::Step(Step::Touch)
+                Node::Touch
             } else if self.eat('«') {
-                Node::Step(Step::SpanStart)
+                Node::SpanStart
             } else if self.eat('»') {
-                Node::Step(Step::SpanEnd)
+                Node::SpanEnd
             } else {
                 return Ok(nodes);
             };
@@ -224,11 +195,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn optional_parts_and_alternatives_expand() {
-        let all = sequences("{d:day} [de|of]? ({month} | {m:month_number})").unwrap();
-        assert_eq!(all.len(), 6);
-        assert!(sequences("{day").is_err());
-        assert!(sequences("( {day}").is_err());
+    fn patterns_parse() {
+        let month = |name| Node::Slot {
+            name,
+            slot: "month",
+        };
+        assert_eq!(
+            parse("[de|of]? ({month} | {m:month})").unwrap(),
+            [[
+                Node::Optional(Box::new(Node::Literals(vec!["de", "of"]))),
+                Node::Group(vec![vec![month("month")], vec![month("m")]]),
+            ]]
+        );
+        assert!(parse("{day").is_err());
+        assert!(parse("( {day}").is_err());
+        assert!(parse("{day} )").is_err());
+    }
+
+    #[test]
+    fn guards_are_single_elements() {
+        assert_eq!(parse_guard("{unit} | ([%|€] | {day})").unwrap().len(), 3);
+        assert!(parse_guard("{unit} [%]").is_err());
+        assert!(parse_guard("~ [%]").is_err());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `rules.toml`: what a rule says.
 
-use crate::pattern::{Expr, parse_value, sequences};
+use crate::pattern::{Expr, parse_guard, parse_value};
 use dateline_languages::RuleFile;
 use serde::Deserialize;
 
@@ -14,6 +14,14 @@ pub enum Error {
         tag: String,
         /// What is wrong.
         message: String,
+    },
+    /// All rules together.
+    #[error(
+        "{tag}: the patterns overlap in too many ways; make them shorter, or give them fewer alternatives"
+    )]
+    Size {
+        /// Language.
+        tag: String,
     },
     /// One rule.
     #[error("rule {id}: {message}")]
@@ -215,12 +223,7 @@ pub fn read_rules(files: &[RuleFile]) -> Result<Vec<Rule>, Error> {
                 let side = |s: &Option<String>| {
                     let Some(s) = s else { return Ok(None) };
                     let text = fill(s, &define)?;
-                    // A guard tries its slots and words one by one.
-                    if sequences(&text)?.iter().any(|steps| steps.len() > 1) {
-                        return Err(format!(
-                            "a guard is alternatives of one slot or word each, not «{text}»"
-                        ));
-                    }
+                    parse_guard(&text)?;
                     Ok(Some(text))
                 };
                 Ok(Guard {

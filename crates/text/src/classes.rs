@@ -335,6 +335,19 @@ impl Plane {
         }
     }
 
+    /// Class and folded form: one look for both, since words ask both of every letter.
+    #[inline]
+    pub(crate) fn class_and_fold(&self, c: char) -> (Class, char) {
+        match self.page(c) {
+            Some(page) => {
+                let low = c as usize & 255;
+                let folded = char::from_u32(u32::from(page.fold[low])).unwrap_or(c);
+                (class_from(page.class[low]), folded)
+            }
+            None => (classify(c).0, crate::fold::fold_char(c)),
+        }
+    }
+
     #[inline]
     pub(crate) fn script(&self, c: char) -> Script {
         match self.page(c) {

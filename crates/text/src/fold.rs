@@ -84,21 +84,24 @@ pub(crate) fn mix(hash: u64, chunk: u64) -> u64 {
 }
 
 /// Hash of folded bytes.
+#[inline]
 pub(crate) fn hash_folded(folded: &[u8]) -> u64 {
-    let mut hash = folded.len() as u64;
-    let mut chunks = folded.chunks_exact(8);
-    for c in &mut chunks {
-        let mut b = [0u8; 8];
-        b.copy_from_slice(c);
-        hash = mix(hash, u64::from_le_bytes(b));
+    let (chunks, rest) = folded.as_chunks();
+    let hash = chunks.iter().fold(folded.len() as u64, |hash, chunk| {
+        mix(hash, u64::from_le_bytes(*chunk))
+    });
+    if rest.is_empty() {
+        return hash;
     }
-    let rest = chunks.remainder();
-    if !rest.is_empty() {
-        let mut b = [0u8; 8];
-        b[..rest.len()].copy_from_slice(rest);
-        hash = mix(hash, u64::from_le_bytes(b));
-    }
-    hash
+    let last = match folded.last_chunk() {
+        // The rest is the upper part of the last eight bytes.
+        Some(eight) => u64::from_le_bytes(*eight) >> (64 - 8 * rest.len()),
+        None => rest
+            .iter()
+            .rev()
+            .fold(0, |last, b| last << 8 | u64::from(*b)),
+    };
+    mix(hash, last)
 }
 
 /// The key of a word: a hash of its folded form, equal for all spellings that fold alike.

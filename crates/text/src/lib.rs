@@ -11,8 +11,10 @@
 
 mod classes;
 mod fold;
+#[cfg(target_arch = "x86_64")]
+mod simd;
 mod token;
 
 pub use classes::{Script, script_of};
 pub use fold::{fold, fold_into, word_key};
-pub use token::{Case, Gap, Kind, Token, digits_value, tokenize};
+pub use token::{Case, Gap, Kind, Outline, Token, digits_value, outline, tokenize};

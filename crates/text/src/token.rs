@@ -1,7 +1,7 @@
 //! The tokenizer: one for all languages, since it runs before the language is known.
 
 use crate::classes::{ASCII, Class, PLANE, Script, digit_value};
-use crate::fold::{ascii_word, word_key};
+use crate::fold::{ascii_word, hash_folded, mix, word_key};
 
 /// What a token is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,9 @@ pub enum Gap {
 }
 
 /// A piece of text; positions are bytes.
+// In this order kind, case, gap and script are written at once where they come from a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(C)]
 pub struct Token {
     /// First byte.
     pub start: u32,
@@ -107,165 +109,275 @@ pub fn digits_value(digits: &str) -> Option<i64> {
     (count > 0).then_some(value)
 }
 
+/// What the cutting tells of a text beside its tokens.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outline {
+    /// Where something may end: indices of symbols, of characters of scripts without spaces, and of
+    /// first tokens of lines. Whoever looks for ends need not look at words.
+    pub breaks: Vec<u32>,
+    /// Number of words, each such character counted as one.
+    pub words: u32,
+}
+
+impl Outline {
+    #[inline]
+    fn add(&mut self, index: usize, kind: Kind, gap: Gap) {
+        if matches!(kind, Kind::Symbol | Kind::Character) || gap >= Gap::Line {
+            self.breaks.push(index as u32);
+        }
+        self.words += u32::from(matches!(kind, Kind::Word | Kind::Character));
+    }
+}
+
 /// Cuts `text` (at most 4 GiB) into tokens, appended to `tokens`.
 ///
 /// Tokens are in order, do not overlap, lie on character borders, and what is between them is
 /// white space, controls and invisible characters only.
 pub fn tokenize(text: &str, tokens: &mut Vec<Token>) {
-    let bytes = text.as_bytes();
-    let length = bytes.len().min(u32::MAX as usize);
-    let mut at = 0;
-    let mut gap = Gap::Paragraph;
-    while at < length {
-        let b = bytes[at];
-        if b < 128 {
-            match ASCII[b as usize] {
-                Class::Space => {
-                    gap = gap.max(Gap::Space);
-                    at += 1;
-                    continue;
-                }
-                Class::Newline => {
-                    // A second line end, with nothing but spaces between, ends a paragraph.
-                    gap = if gap >= Gap::Line {
-                        Gap::Paragraph
-                    } else {
-                        Gap::Line
-                    };
-                    at += if b == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
-                        2
-                    } else {
-                        1
-                    };
-                    continue;
-                }
-                Class::Digit => {
-                    let start = at;
-                    at += 1;
-                    while at < length && bytes[at].is_ascii_digit() {
-                        at += 1;
-                    }
-                    if at < length && bytes[at] >= 128 {
-                        at = run_of_digits(text, at);
-                    }
-                    push(
-                        tokens,
-                        text,
-                        start,
-                        at,
-                        Kind::Number,
-                        Case::None,
-                        &mut gap,
-                        Script::Common,
-                    );
-                }
-                Class::Lower | Class::Upper => {
-                    let start = at;
-                    let (length_of_word, upper, key) = ascii_word(bytes, start);
-                    at += length_of_word;
-                    if at < length && bytes[at] >= 128 {
-                        at = word(text, tokens, start, &mut gap);
-                        continue;
-                    }
-                    tokens.push(Token {
-                        start: start as u32,
-                        end: at as u32,
-                        key,
-                        kind: Kind::Word,
-                        case: case_of(b & 0x20 == 0, upper, length_of_word),
-                        gap,
-                        script: Script::Latin,
-                        entry: 0,
-                    });
-                    gap = Gap::Glued;
-                }
-                _ => {
-                    tokens.push(Token {
-                        start: at as u32,
-                        end: at as u32 + 1,
-                        key: symbol_key(b),
-                        kind: Kind::Symbol,
-                        case: Case::None,
-                        gap,
-                        script: Script::Common,
-                        entry: 0,
-                    });
-                    at += 1;
-                    gap = Gap::Glued;
-                }
-            }
-            continue;
+    outline(text, tokens, &mut Outline::default());
+}
+
+/// The same, and what else it tells, which replaces what `outline` held. `tokens` must be empty.
+pub fn outline(text: &str, tokens: &mut Vec<Token>, outline: &mut Outline) {
+    outline.breaks.clear();
+    outline.words = 0;
+    let mut cutter = Cutter::new(text, outline);
+    #[cfg(target_arch = "x86_64")]
+    if crate::simd::cut(&mut cutter, tokens) {
+        return;
+    }
+    while cutter.step(tokens) {}
+}
+
+/// A text that is being cut, character by character; where [`crate::simd`] runs it takes the easy
+/// parts and leaves the rest to this.
+pub(crate) struct Cutter<'t> {
+    pub(crate) text: &'t str,
+    /// Bytes that are cut: no more than positions can name.
+    pub(crate) length: usize,
+    /// Where the next token or white space begins.
+    pub(crate) at: usize,
+    /// Where a token would touch the one before.
+    pub(crate) joined: usize,
+    /// Line ends since the last token.
+    pub(crate) newlines: u32,
+    pub(crate) outline: &'t mut Outline,
+}
+
+impl<'t> Cutter<'t> {
+    pub(crate) fn new(text: &'t str, outline: &'t mut Outline) -> Self {
+        Self {
+            text,
+            outline,
+            length: text.len().min(u32::MAX as usize),
+            at: 0,
+            joined: 0,
+            // The beginning of a text is that of a paragraph.
+            newlines: 2,
         }
-        let Some(c) = text[at..].chars().next() else {
-            break;
-        };
-        match PLANE.class(c) {
-            Class::Space => {
-                gap = gap.max(Gap::Space);
-                at += c.len_utf8();
-            }
+    }
+
+    /// Past one token or one piece of white space; false at the end of the text.
+    #[inline]
+    pub(crate) fn step(&mut self, tokens: &mut Vec<Token>) -> bool {
+        let bytes = self.text.as_bytes();
+        let start = self.at;
+        if start >= self.length {
+            return false;
+        }
+        let b = bytes[start];
+        if b >= 128 {
+            return self.step_beyond_ascii(tokens);
+        }
+        match ASCII[b as usize] {
+            Class::Space => self.at += 1,
             Class::Newline => {
-                gap = if gap >= Gap::Line {
-                    Gap::Paragraph
+                self.newlines += 1;
+                self.at += 1 + usize::from(b == b'\r' && bytes.get(start + 1) == Some(&b'\n'));
+            }
+            Class::Digit => self.digits(tokens),
+            Class::Lower | Class::Upper => {
+                let (length, upper, key) = ascii_word(bytes, start);
+                if bytes.get(start + length).is_some_and(|b| *b >= 128) {
+                    self.word(tokens);
                 } else {
-                    Gap::Line
-                };
-                at += c.len_utf8();
+                    let case = case_of(b & 0x20 == 0, upper, length);
+                    self.push(tokens, start + length, key, Kind::Word, case, Script::Latin);
+                }
             }
-            Class::Invisible => at += c.len_utf8(),
-            Class::Digit => {
-                let start = at;
-                at = run_of_digits(text, at);
-                push(
-                    tokens,
-                    text,
-                    start,
-                    at,
-                    Kind::Number,
-                    Case::None,
-                    &mut gap,
-                    Script::Common,
-                );
-            }
-            Class::Lower | Class::Upper => at = word(text, tokens, at, &mut gap),
-            Class::Unspaced => {
-                let start = at;
-                at += c.len_utf8();
-                at = marks(text, at);
-                let script = PLANE.script(c);
-                push(
-                    tokens,
-                    text,
-                    start,
-                    at,
-                    Kind::Character,
-                    Case::None,
-                    &mut gap,
-                    script,
-                );
-            }
-            Class::Symbol | Class::Mark => {
-                let start = at;
-                at += c.len_utf8();
-                push(
-                    tokens,
-                    text,
-                    start,
-                    at,
-                    Kind::Symbol,
-                    Case::None,
-                    &mut gap,
-                    Script::Common,
-                );
-            }
+            _ => self.push(
+                tokens,
+                start + 1,
+                symbol_key(b),
+                Kind::Symbol,
+                Case::None,
+                Script::Common,
+            ),
         }
+        true
+    }
+
+    fn step_beyond_ascii(&mut self, tokens: &mut Vec<Token>) -> bool {
+        let Some(c) = self.text[self.at..].chars().next() else {
+            return false;
+        };
+        let end = self.at + c.len_utf8();
+        match PLANE.class(c) {
+            Class::Space => self.at = end,
+            Class::Newline => {
+                self.newlines += 1;
+                self.at = end;
+            }
+            Class::Invisible => {
+                if self.joined == self.at {
+                    self.joined = end;
+                }
+                self.at = end;
+            }
+            Class::Digit => self.digits(tokens),
+            Class::Lower | Class::Upper => self.word(tokens),
+            Class::Unspaced => {
+                let end = marks(self.text, end);
+                let key = if end == self.at + c.len_utf8() {
+                    character_key(c)
+                } else {
+                    word_key(&self.text[self.at..end])
+                };
+                let script = PLANE.script(c);
+                self.push(tokens, end, key, Kind::Character, Case::None, script);
+            }
+            Class::Symbol | Class::Mark => self.push(
+                tokens,
+                end,
+                character_key(c),
+                Kind::Symbol,
+                Case::None,
+                Script::Common,
+            ),
+        }
+        true
+    }
+
+    #[inline]
+    fn push(
+        &mut self,
+        tokens: &mut Vec<Token>,
+        end: usize,
+        key: u64,
+        kind: Kind,
+        case: Case,
+        script: Script,
+    ) {
+        let gap = match self.newlines {
+            0 if self.at == self.joined => Gap::Glued,
+            0 => Gap::Space,
+            1 => Gap::Line,
+            _ => Gap::Paragraph,
+        };
+        self.outline.add(tokens.len(), kind, gap);
+        tokens.push(Token {
+            start: self.at as u32,
+            end: end as u32,
+            key,
+            kind,
+            case,
+            gap,
+            script,
+            entry: 0,
+        });
+        self.at = end;
+        self.joined = end;
+        self.newlines = 0;
+    }
+
+    fn digits(&mut self, tokens: &mut Vec<Token>) {
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        let mut end = start;
+        while end < self.length && bytes[end].is_ascii_digit() {
+            end += 1;
+        }
+        let key = if end < self.length && bytes[end] >= 128 {
+            end = run_of_digits(self.text, end);
+            word_key(&self.text[start..end])
+        } else {
+            hash_folded(&bytes[start..end])
+        };
+        self.push(tokens, end, key, Kind::Number, Case::None, Script::Common);
+    }
+
+    /// A word with characters beyond ASCII.
+    fn word(&mut self, tokens: &mut Vec<Token>) {
+        let (text, start, plane) = (self.text, self.at, &PLANE);
+        let (mut end, mut upper, mut letters) = (start, 0, 0);
+        let mut first: Option<(char, bool)> = None;
+        let mut plain = true;
+        let mut folded = [0u8; 64];
+        let mut filled = 0;
+        let mut at = start;
+        for c in text[start..].chars() {
+            let (class, small) = if c.is_ascii() {
+                (ASCII[c as usize], c.to_ascii_lowercase())
+            } else {
+                plane.class_and_fold(c)
+            };
+            at += c.len_utf8();
+            match class {
+                Class::Lower | Class::Upper => {
+                    upper += usize::from(class == Class::Upper);
+                    letters += 1;
+                    if first.is_none() {
+                        first = Some((c, class == Class::Upper));
+                    }
+                    if filled + 4 <= folded.len() {
+                        filled += small.encode_utf8(&mut folded[filled..]).len();
+                    } else {
+                        plain = false;
+                    }
+                }
+                Class::Mark => plain = false,
+                // Part of the word only when letters follow.
+                Class::Invisible => {
+                    plain = false;
+                    continue;
+                }
+                _ => break,
+            }
+            end = at;
+        }
+        let (c, first_upper) = first.unwrap_or(('\0', false));
+        let key = if plain {
+            hash_folded(&folded[..filled])
+        } else {
+            word_key(&text[start..end])
+        };
+        let caseless = upper == 0 && !c.is_lowercase();
+        let case = if caseless {
+            Case::None
+        } else {
+            case_of(first_upper, upper, letters)
+        };
+        let script = if c.is_ascii() {
+            Script::Latin
+        } else {
+            plane.script(c)
+        };
+        self.push(tokens, end, key, Kind::Word, case, script);
     }
 }
 
 /// Keys of the ASCII symbols, so that the commonest tokens cost no hashing.
 fn symbol_key(b: u8) -> u64 {
     let b = if b == b'`' { b'\'' } else { b };
-    crate::fold::mix(1, u64::from(b))
+    mix(1, u64::from(b))
+}
+
+/// The [`word_key`] of a character that is no mark to compose, and not invisible.
+pub(crate) fn character_key(c: char) -> u64 {
+    if PLANE.class(c) == Class::Mark {
+        return word_key(c.encode_utf8(&mut [0; 4]));
+    }
+    hash_folded(PLANE.fold(c).encode_utf8(&mut [0; 4]).as_bytes())
 }
 
 fn case_of(first_upper: bool, upper: usize, letters: usize) -> Case {
@@ -275,30 +387,6 @@ fn case_of(first_upper: bool, upper: usize, letters: usize) -> Case {
         (true, u) if u == letters => Case::Upper,
         _ => Case::Mixed,
     }
-}
-
-#[allow(clippy::too_many_arguments)]
-fn push(
-    tokens: &mut Vec<Token>,
-    text: &str,
-    start: usize,
-    end: usize,
-    kind: Kind,
-    case: Case,
-    gap: &mut Gap,
-    script: Script,
-) {
-    tokens.push(Token {
-        start: start as u32,
-        end: end as u32,
-        key: word_key(&text[start..end]),
-        kind,
-        case,
-        gap: *gap,
-        script,
-        entry: 0,
-    });
-    *gap = Gap::Glued;
 }
 
 fn run_of_digits(text: &str, mut at: usize) -> usize {
@@ -319,74 +407,6 @@ fn marks(text: &str, mut at: usize) -> usize {
         at += c.len_utf8();
     }
     at
-}
-
-/// A word with characters beyond ASCII, from `start`; returns its end.
-fn word(text: &str, tokens: &mut Vec<Token>, start: usize, gap: &mut Gap) -> usize {
-    let plane = &PLANE;
-    let (mut end, mut upper, mut letters) = (start, 0, 0);
-    let mut first: Option<(char, bool)> = None;
-    let mut plain = true;
-    let mut folded = [0u8; 64];
-    let mut filled = 0;
-    let mut at = start;
-    for c in text[start..].chars() {
-        let class = if c.is_ascii() {
-            ASCII[c as usize]
-        } else {
-            plane.class(c)
-        };
-        at += c.len_utf8();
-        match class {
-            Class::Lower | Class::Upper => {
-                upper += usize::from(class == Class::Upper);
-                letters += 1;
-                if first.is_none() {
-                    first = Some((c, class == Class::Upper));
-                }
-                if filled + 4 <= folded.len() {
-                    filled += plane.fold(c).encode_utf8(&mut folded[filled..]).len();
-                } else {
-                    plain = false;
-                }
-            }
-            Class::Mark => plain = false,
-            // Part of the word only when letters follow.
-            Class::Invisible => {
-                plain = false;
-                continue;
-            }
-            _ => break,
-        }
-        end = at;
-    }
-    let (c, first_upper) = first.unwrap_or(('\0', false));
-    let key = if plain {
-        crate::fold::hash_folded(&folded[..filled])
-    } else {
-        word_key(&text[start..end])
-    };
-    let caseless = upper == 0 && !c.is_lowercase();
-    tokens.push(Token {
-        start: start as u32,
-        end: end as u32,
-        key,
-        kind: Kind::Word,
-        case: if caseless {
-            Case::None
-        } else {
-            case_of(first_upper, upper, letters)
-        },
-        gap: *gap,
-        script: if c.is_ascii() {
-            Script::Latin
-        } else {
-            plane.script(c)
-        },
-        entry: 0,
-    });
-    *gap = Gap::Glued;
-    end
 }
 
 #[cfg(test)]
@@ -451,7 +471,61 @@ mod tests {
         }
     }
 
+    /// The same without vector instructions.
+    fn plainly(text: &str) -> (Vec<Token>, Outline) {
+        let (mut tokens, mut outline) = (Vec::new(), Outline::default());
+        let mut cutter = Cutter::new(text, &mut outline);
+        while cutter.step(&mut tokens) {}
+        (tokens, outline)
+    }
+
+    fn outlined(text: &str) -> (Vec<Token>, Outline) {
+        let (mut tokens, mut found) = (Vec::new(), Outline::default());
+        outline(text, &mut tokens, &mut found);
+        (tokens, found)
+    }
+
+    #[test]
+    fn every_character_is_cut_alike_at_every_place() {
+        let signs = (0..0x3000)
+            .chain([0xFEFF, 0xFF10, 0x1F600])
+            .filter_map(char::from_u32);
+        let around = [
+            "",
+            "a",
+            "Ab",
+            "é",
+            "7",
+            " ",
+            "\n",
+            ".",
+            "’",
+            "œuvre ",
+            "une longue phrase ",
+        ];
+        for c in signs {
+            for before in around {
+                for after in around {
+                    let text = format!("{before}{c}{after}{c}{c}x");
+                    assert_eq!(outlined(&text), plainly(&text), "{text:?}");
+                }
+            }
+        }
+    }
+
     proptest! {
+        /// Texts of many blocks, made of what blocks treat in ways of their own.
+        #[test]
+        fn vectors_and_characters_agree(
+            pieces in proptest::collection::vec(
+                "[a-zA-Z]{1,12}|[a-zA-Z]{17,90}|[a-zà-ÿÀ-ßœŒß×÷]{1,9}|[А-яёЁ]{1,9}|[0-9]{1,5}|[0-9٠-٩]{3}| {1,3}|\\n{1,3}|\r\n|[.,;:!?'’«»“”–—…()`/_~@\\[\\]^{}-]{1,3}|\u{a0}|\u{202f}|[\u{ad}\u{200b}\u{301}\u{2028}\u{7f}\0]|\\PC",
+                0..60,
+            ),
+        ) {
+            let text = pieces.concat();
+            prop_assert_eq!(outlined(&text), plainly(&text));
+        }
+
         #[test]
         fn tokens_tile_the_text(text in "\\PC{0,80}|[a-zà-ÿ '’\\-.\\n0-9А-я月火ก-๙٠-٩\u{ad}\u{301}]{0,80}") {
             let mut tokens = Vec::new();

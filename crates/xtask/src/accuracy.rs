@@ -97,11 +97,50 @@ pub fn run(args: &[String]) -> Result<()> {
             let path = root().join("docs/accuracy.md");
             std::fs::write(&path, page::page(&scores, &state())?)
                 .with_context(|| path.display().to_string())?;
-            writeln!(out, "docs/accuracy.md")?;
+            let table = root().join("crates/cli/accuracy.tsv");
+            std::fs::write(&table, by_language(&scores))
+                .with_context(|| table.display().to_string())?;
+            writeln!(out, "docs/accuracy.md, crates/cli/accuracy.tsv")?;
         }
     }
     Ok(())
 }
+
+/// What `dateline languages TAG` tells of accuracy: language, set, kind of facts, number of gold facts, measures in
+/// percent.
+fn by_language(scores: &Scores) -> String {
+    let mut rows = Vec::new();
+    let mut add = |set: &str, kind: &str, gold: usize, measures: Vec<(&str, f64)>| {
+        let Some((_, language)) = set.rsplit_once('.') else {
+            return;
+        };
+        let told: Vec<String> = measures
+            .iter()
+            .filter(|(name, _)| ["strict", "relaxed", "value", "exact", "span"].contains(name))
+            .map(|(name, share)| format!("{name} {:.1}", 100.0 * share))
+            .collect();
+        rows.push(format!(
+            "{language}\t{set}\t{kind}\t{gold}\t{}",
+            told.join(", ")
+        ));
+    };
+    for s in &scores.dates {
+        add(&s.set, "dates", s.relaxed.gold, s.measures());
+    }
+    for s in &scores.suites {
+        add(&s.set, "dates", s.dates.expected, s.measures());
+    }
+    for s in &scores.names {
+        add(&s.set, "names", s.exact.gold, s.measures());
+    }
+    rows.sort();
+    format!("{HEAD}{}\n", rows.join("\n"))
+}
+
+const HEAD: &str = "\
+# Made by `cargo run --profile quick -p xtask -- accuracy EVAL_DIR`: language, set, kind, gold facts, F1 in percent
+# (of suites: share of the cases with the right value).
+";
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

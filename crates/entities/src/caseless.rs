@@ -1,0 +1,286 @@
+//! Names in scripts without capitals: what the gazetteer knows, and what the words of the tables begin and end.
+
+use crate::rules::Rule;
+use crate::scan::{BEFORE_PERSON, Entries, Meaning, Scan};
+use crate::vocabulary::*;
+use dateline_gazetteer::Kind as Known;
+use dateline_text::{Gap, Kind, word_key};
+
+/// Most words of a person's name.
+const WORDS: usize = 3;
+/// Tokens of the longest name that is sought behind a particle.
+const LONGEST: usize = 8;
+/// Most characters of a given name behind a surname, in scripts without spaces.
+const GIVEN: usize = 3;
+/// Most characters of a name that only a word before it shows, in scripts without spaces.
+const CHARACTERS: usize = 24;
+/// Most words between the head of an organization's name and its end.
+const COMPLEMENT: usize = 5;
+
+impl Scan<'_, '_, '_> {
+    /// Reads what begins at token `i` of a sentence that ends at `end`; where to go on.
+    pub(crate) fn without_case(&mut self, i: usize, end: usize) -> usize {
+        if self.is_taken(i) {
+            return i + 1;
+        }
+        let found = match self.tokens[i].kind {
+            Kind::Word => self.spaced(i, end),
+            _ => self.unspaced(i, end),
+        };
+        if let Some(next) = found {
+            return next.max(i + 1);
+        }
+        let known = self.entries(i);
+        let stop = i + usize::from(known.length);
+        let letters: usize = self.tokens[i..stop]
+            .iter()
+            .map(|t| t.of(self.text).chars().count())
+            .sum();
+        if !known.strong || letters < 2 {
+            return match self.behind_prefix(i) {
+                Some(stop) => self.with_tail(i, stop, end).max(i + 1),
+                None => i + 1,
+            };
+        }
+        self.with_tail(i, stop, end).max(i + 1)
+    }
+
+    /// The end of a known name whose first word is written together with a particle: «בישראל», «وبيروت». The particle
+    /// stays in the span, as the letters do in print.
+    fn behind_prefix(&mut self, i: usize) -> Option<usize> {
+        let vocabulary = self.vocabulary;
+        let gazetteer = self.gazetteer;
+        if vocabulary.prefixes.is_empty() || !self.word(i).is_plain() {
+            return None;
+        }
+        let whole = self.of(i);
+        for (prefix, instead) in &vocabulary.prefixes {
+            let Some(rest) = whole.strip_prefix(&**prefix) else {
+                continue;
+            };
+            if rest.chars().count() < 2 {
+                continue;
+            }
+            let mut tokens = [self.tokens[i]; LONGEST];
+            let ahead = self.tokens[i..].iter().take(LONGEST);
+            let n = ahead.len();
+            tokens.iter_mut().zip(ahead).for_each(|(to, t)| *to = *t);
+            tokens[0].key = word_key(&format!("{instead}{rest}"));
+            if !gazetteer.may_start(tokens[0].key) {
+                continue;
+            }
+            let mut best = None;
+            for hit in gazetteer.matches(self.text, &tokens[..n], 0, &mut Vec::new()) {
+                let first = self.scratch.meanings.len();
+                for entry in hit.postings() {
+                    let local = entry.in_language(self.language);
+                    let strong = !entry.flags().weak() && (entry.own() || local || hit.tokens > 1);
+                    let name =
+                        !matches!(entry.kind(), Known::Given | Known::Surname | Known::Demonym);
+                    if strong && name && !entry.flags().never_alone() {
+                        self.scratch.meanings.push(Meaning {
+                            entry,
+                            local,
+                            strong,
+                        });
+                    }
+                }
+                let count = self.scratch.meanings.len() - first;
+                if count > 0 {
+                    best = Some((hit.tokens, first, count));
+                }
+            }
+            if let Some((length, first, count)) = best {
+                self.scratch.entries_at[i] = self.scratch.entries.len() as u32;
+                self.scratch.entries.push(Entries {
+                    length: length as u8,
+                    strong: true,
+                    place: self.scratch.meanings[first].entry.kind().is_place(),
+                    first: first as u32,
+                    count: count.min(255) as u8,
+                    ..Entries::NONE
+                });
+                return Some(i + length);
+            }
+        }
+        None
+    }
+
+    /// A known name, with the word that ends a longer one: «東京» and «大学».
+    fn with_tail(&mut self, i: usize, stop: usize, end: usize) -> usize {
+        let mut q = stop;
+        for _ in 0..COMPLEMENT {
+            if q >= end || self.tokens[q].gap > Gap::Space {
+                break;
+            }
+            let word = self.word(q);
+            let (org, place) = (word.length(ORG_TAIL), word.length(PLACE_TAIL));
+            if org > 0 {
+                return self.push(i, q + org, false, &[Rule::OrgTail]);
+            }
+            if place > 0 && q == stop {
+                return self.push(i, q + place, false, &[Rule::PlaceTail]);
+            }
+            match word.length(ORG_FIELD | ORG_ADJECTIVE) {
+                0 => break,
+                n => q += n,
+            }
+        }
+        self.push(i, stop, false, &[])
+    }
+
+    /// Whether token `i` goes on in the sentence without a border, and no table speaks of it.
+    fn goes_on(&self, i: usize, end: usize) -> bool {
+        i < end
+            && self.tokens[i].kind == Kind::Word
+            && self.tokens[i].gap <= Gap::Space
+            && !self.is_taken(i)
+            && self.word(i).is_plain()
+    }
+
+    /// The end of a person's name that may begin at `p`: words that no table knows, or names of persons;
+    /// too many words are a sentence.
+    fn person_words(&mut self, p: usize, end: usize) -> usize {
+        let mut q = p;
+        while q < end && q - p <= WORDS {
+            let known = self.entries(q);
+            let name = known.given > 0 || known.surname > 0;
+            if !(self.goes_on(q, end) || name && self.tokens[q].kind == Kind::Word) {
+                break;
+            }
+            if known.strong && known.place && !name {
+                break;
+            }
+            q += 1;
+        }
+        if q - p > WORDS { p } else { q }
+    }
+
+    fn spaced(&mut self, i: usize, end: usize) -> Option<usize> {
+        let word = self.word(i);
+        let title = word.length(BEFORE_PERSON & !KIN);
+        if title > 0 {
+            let p = i + title;
+            let q = self.person_words(p, end);
+            let known = self.entries(p);
+            if q > p && !(known.strong && usize::from(known.length) > q - p) {
+                return Some(self.push(p, q, false, &[]));
+            }
+        }
+        let head = word.length(ORG_HEAD);
+        if head > 0 {
+            let mut q = i + head;
+            for _ in 0..COMPLEMENT {
+                if q >= end || self.tokens[q].gap > Gap::Space {
+                    break;
+                }
+                let known = self.entries(q);
+                let place = if known.strong && known.place {
+                    usize::from(known.length)
+                } else {
+                    0
+                };
+                match self
+                    .word(q)
+                    .length(ORG_FIELD | ORG_ADJECTIVE | ORG_LINK)
+                    .max(place)
+                {
+                    0 => break,
+                    n => q += n,
+                }
+            }
+            if q > i + head {
+                return Some(self.push(i, q, false, &[Rule::OrgHead]));
+            }
+        }
+        let known = self.entries(i);
+        let given = usize::from(known.given);
+        if given > 0 && usize::from(known.length) <= given {
+            let q = self.person_words(i + given, end);
+            let surname = q > i + given && self.entries(i + given).surname > 0;
+            if surname || q == i + given + 1 {
+                return Some(self.push(i, q, false, &[Rule::Given]));
+            }
+        }
+        // A name before its title: «윤석열 대통령».
+        let letters = self.of(i).chars().count();
+        let titled = i + 1 < end
+            && self.tokens[i + 1].gap == Gap::Space
+            && self.word(i + 1).has(TITLE_AFTER);
+        if titled && (2..=4).contains(&letters) && word.is_plain() && !known.place {
+            return Some(self.push(i, i + 1, false, &[Rule::Title]));
+        }
+        None
+    }
+
+    fn unspaced(&mut self, i: usize, end: usize) -> Option<usize> {
+        let head = self.word(i).length(PERSON_HEAD);
+        if head > 0 {
+            let q = self.two_groups(i + head, end);
+            if q > i + head {
+                return Some(self.push(i, q, false, &[Rule::Title]));
+            }
+        }
+        let known = self.entries(i);
+        let surname = usize::from(known.surname);
+        if surname > 0 {
+            for n in 0..=GIVEN {
+                let q = i + surname + n;
+                if q >= end || n > 0 && self.tokens[q - 1].kind != Kind::Character {
+                    break;
+                }
+                if self.tokens[q].gap == Gap::Glued && self.word(q).has(TITLE_AFTER) {
+                    return Some(self.push(i, q, false, &[Rule::Title]));
+                }
+            }
+        }
+        let (q, dotted) = self.katakana(i, end);
+        if q >= i + 3 && q > i + usize::from(known.length) {
+            if self.word(q).has(TITLE_AFTER) {
+                return Some(self.push(i, q, false, &[Rule::Title]));
+            }
+            if dotted {
+                return Some(self.push(i, q, false, &[Rule::Given]));
+            }
+            return Some(q);
+        }
+        None
+    }
+
+    /// The end of two groups of characters with a space between, or of one: a Thai name after its title.
+    fn two_groups(&self, p: usize, end: usize) -> usize {
+        let mut q = p;
+        let mut spaces = 0;
+        while q < end && q - p < CHARACTERS && self.tokens[q].kind == Kind::Character {
+            if q > p && self.tokens[q].gap != Gap::Glued {
+                spaces += 1;
+                if spaces > 1 {
+                    break;
+                }
+            }
+            if q > p && self.word(q).has(PERSON_VERB | TITLE | JOB) {
+                break;
+            }
+            q += 1;
+        }
+        q
+    }
+
+    /// The end of a run of katakana, and whether a middle dot parts it.
+    fn katakana(&self, i: usize, end: usize) -> (usize, bool) {
+        let mut q = i;
+        let mut dotted = false;
+        while q < end && (q == i || self.tokens[q].gap == Gap::Glued) {
+            match self.of(q).chars().next() {
+                Some('・') if q > i => dotted = true,
+                Some('\u{30A1}'..='\u{30FA}' | 'ー') => {}
+                _ => break,
+            }
+            q += 1;
+        }
+        if q > i && self.of(q - 1) == "・" {
+            q -= 1;
+        }
+        (q, dotted)
+    }
+}
