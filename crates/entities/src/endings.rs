@@ -57,6 +57,11 @@ impl Endings {
         this
     }
 
+    /// Whether they are more than a genitive that only names have.
+    pub(crate) fn are_cases(&self) -> bool {
+        self.rows.len() > 1
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }

@@ -123,6 +123,9 @@ impl Scan<'_, '_, '_> {
     ) -> usize {
         let splits = |s: &mut Self, q: usize| {
             let w = s.word(q);
+            if given == 0 && s.person_begins(p, q, end) {
+                return true;
+            }
             if !w.has(SPLITS | WEEKDAY | MONTH) || !s.capital(q) {
                 return false;
             }
@@ -138,6 +141,33 @@ impl Scan<'_, '_, '_> {
             .find(|q| splits(self, *q))
             .unwrap_or(end.max(p + 1));
         self.piece(p, q, opens).max(p + 1)
+    }
+
+    /// Whether a person's name begins at `q`, behind a body that begins at `p`: «Guvernér České národní banky Aleš
+    /// Michl», where the body stands in the genitive without a link.
+    fn person_begins(&mut self, p: usize, q: usize, end: usize) -> bool {
+        if !self.vocabulary.endings.are_cases()
+            || q <= p
+            || q + 1 >= end
+            || self.tokens[q].gap != Gap::Space
+            || self.tokens[q + 1].gap != Gap::Space
+            || self.tokens[q - 1].kind != Kind::Word
+            || !(self.capital(q) && self.capital(q + 1))
+            || self.word(end - 1).has(ENDS_ORG | PLACE_TAIL)
+        {
+            return false;
+        }
+        let first = self.entries(q);
+        if first.given != 1 || first.strong || self.entries(p).surname > 0 {
+            return false;
+        }
+        const BODY: u64 = ORG_HEAD | ORG_TAIL | ORG_FIELD | PLACE_HEAD | PLACE_TAIL;
+        (p..q).any(|i| {
+            self.capital(i)
+                && (self.word(i).has(BODY)
+                    || self.tokens[i].case == Case::Upper && self.letters(i) > 1
+                    || self.entries(i).strong && i + usize::from(self.entries(i).length) <= q)
+        })
     }
 
     /// Whether an office and its link stand before token `p`: «Minister of».
@@ -177,6 +207,9 @@ impl Scan<'_, '_, '_> {
 
     /// Decides what the words of `[p, q)` are; returns where to go on.
     pub(crate) fn piece(&mut self, p: usize, mut q: usize, opens: bool) -> usize {
+        if self.quoted_firm(p, q) == Some(q) {
+            return self.push(p, q, opens, &[Rule::OrgSuffix]);
+        }
         while q > p + 1
             && !matches!(self.tokens[q - 1].kind, Kind::Word | Kind::Number)
             && !self.is(q - 1, b'.')
@@ -198,6 +231,15 @@ impl Scan<'_, '_, '_> {
         }
         if length > 0 && p + length >= q {
             return self.push(p, p + length, opens, &[]);
+        }
+        if q > p + 1 && self.tokens[q - 1].case == Case::Lower {
+            let tail = self.word(q - 1);
+            if tail.has(ORG_TAIL_LOWER) {
+                return self.push(p, q, opens, &[Rule::OrgTail]);
+            }
+            if tail.has(PLACE_TAIL_LOWER) {
+                return self.push(p, q, opens, &[Rule::PlaceTail]);
+            }
         }
         if q == p + 1 && self.tokens[p].kind == Kind::Word {
             if known.demonym > 0 || word.has(PEOPLE) {

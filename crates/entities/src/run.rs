@@ -4,10 +4,16 @@ use crate::scan::{ENDS_ORG, LONGEST, SPLITS, Scan};
 use crate::vocabulary::*;
 use dateline_text::{Case, Gap, Kind};
 
+/// Most tokens of a name in quotation marks.
+const QUOTED: usize = 9;
+
 impl Scan<'_, '_, '_> {
     /// End of the run of words with capitals, and of what joins them, from token `first`.
     pub(crate) fn run(&mut self, first: usize, limit: usize) -> usize {
         let limit = limit.min(first + LONGEST);
+        if let Some(end) = self.quoted_firm(first, limit) {
+            return end;
+        }
         let word = self.word(first);
         let mut end = self.headed(word, first, limit);
         let mut head = word.has(ORG_HEAD);
@@ -72,6 +78,9 @@ impl Scan<'_, '_, '_> {
                 break;
             }
             let word = self.word(end);
+            if let Some(to) = self.small_tail(first, end, limit) {
+                return to;
+            }
             if !head && !word.has(COORDINATION | NAME_LINK) {
                 break;
             }
@@ -219,6 +228,41 @@ impl Scan<'_, '_, '_> {
             }
         }
         at - i
+    }
+
+    /// The end of a firm's name in quotation marks behind its legal form: «ООО «Ромашка»».
+    pub(crate) fn quoted_firm(&self, first: usize, limit: usize) -> Option<usize> {
+        let form = self.word(first).length(ORG_SUFFIX);
+        let open = first + form;
+        if form == 0 || open >= limit || !self.quote(open) || self.tokens[open].gap > Gap::Space {
+            return None;
+        }
+        let close = (open + 2..limit.min(open + QUOTED)).find(|i| self.quote(*i))?;
+        let one_line = self.tokens[open + 1..=close]
+            .iter()
+            .all(|t| t.gap <= Gap::Space);
+        one_line.then_some(close + 1)
+    }
+
+    /// The end of a name of which only the first words have a capital: «Ленинградская область», «Turun yliopisto».
+    fn small_tail(&mut self, first: usize, end: usize, limit: usize) -> Option<usize> {
+        const TAILS: u64 = ORG_TAIL_LOWER | PLACE_TAIL_LOWER;
+        let last = self.tokens[end - 1];
+        let adjective = |s: &Self, i: usize| s.vocabulary.adjective(s.text, &s.tokens[i]);
+        let tail = match () {
+            () if self.word(end).has(TAILS) => end,
+            () if end + 1 < limit && adjective(self, end) && self.word(end + 1).has(TAILS) => {
+                end + 1
+            }
+            () => return None,
+        };
+        if last.kind != Kind::Word || !self.capital(end - 1) {
+            return None;
+        }
+        let known = self.entries(first);
+        let place = known.place && first + usize::from(known.length) == end;
+        (place && known.inflected || known.given == 0 && adjective(self, end - 1))
+            .then_some(tail + 1)
     }
 
     /// What follows without a space: «O'Brien», «Jean-Pierre», «U.S.», «J. Smith», «G20».

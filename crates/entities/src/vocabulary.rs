@@ -57,6 +57,8 @@ slots! {
     PEOPLE = "people",
     NOT_NAME = "not_name",
     WEAK_WORD = "weak_word",
+    ORG_TAIL_LOWER = "org_tail_lower",
+    PLACE_TAIL_LOWER = "place_tail_lower",
     TITLE_AFTER = "title_after",
     PERSON_HEAD = "person_head",
     WEEKDAY = "weekday",
