@@ -77,7 +77,11 @@ impl Scan<'_, '_, '_> {
                 let closed = word.has(DETERMINER | COORDINATION | PLACE_PREP);
                 let quoted = p > 0 && self.quote(p - 1);
                 let given = known.given > 0 && more && !closed && !opens;
-                if (opens || quoted || closed || alone) && !common && !hyphen && !given {
+                if (opens || quoted || closed || alone || self.vocabulary.nouns_capitalised)
+                    && !common
+                    && !hyphen
+                    && !given
+                {
                     p += 1;
                     continue;
                 }

@@ -494,3 +494,34 @@ proptest! {
         prop_assert_eq!(&reader.read(tag, &text, &taken), &names);
     }
 }
+
+#[test]
+fn a_capital_alone_is_no_name_where_nouns_have_capitals() {
+    let reader = Reader::new();
+    let text = "Man sprach gestern mit dem Hersteller Quillon über Preise.";
+    let names = reader.read("de", text, &[]);
+    assert_eq!(forms(text, &names), ["Quillon/organization"]);
+}
+
+#[test]
+fn languages_order_names_in_their_own_way() {
+    let reader = Reader::new();
+    for (tag, text, expected, rule) in [
+        (
+            "hu",
+            "Ezt tegnap Zebrosk Viktor mondta.",
+            "Zebrosk Viktor/person",
+            "name.given-name",
+        ),
+        (
+            "es",
+            "Ayer lo dijo el Banco Zebrosk.",
+            "Banco Zebrosk/organization",
+            "name.org-head",
+        ),
+    ] {
+        let names = reader.read(tag, text, &[]);
+        assert_eq!(forms(text, &names)[0], expected, "{tag}");
+        assert_eq!(names[0].rule, rule, "{tag}");
+    }
+}

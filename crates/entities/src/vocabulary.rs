@@ -222,6 +222,8 @@ pub(crate) struct Vocabulary<'l> {
     pub(crate) endings: Endings,
     /// Letters that are written together with a name behind them, and what stands in their place, longest first.
     pub(crate) prefixes: Vec<(Box<str>, Box<str>)>,
+    /// Whether a capital alone speaks for no name.
+    pub(crate) nouns_capitalised: bool,
     pub(crate) surname_first: bool,
     /// Whether heads of organizations stand before what they are called, as a linked complement does.
     pub(crate) heads_first: bool,
@@ -318,6 +320,7 @@ impl<'l> Vocabulary<'l> {
             hyphen_tail: lexicon.slot("hyphen_tail"),
             endings,
             prefixes,
+            nouns_capitalised: pack.language.nouns_capitalised,
             surname_first: pack.language.surname_first,
             heads_first: pack.language.heads_first,
         }
