@@ -4,14 +4,14 @@ use crate::rules::Rule;
 use crate::scan::{BEFORE_PERSON, Entries, Meaning, Scan};
 use crate::vocabulary::*;
 use dateline_gazetteer::Kind as Known;
-use dateline_text::{Gap, Kind, word_key};
+use dateline_text::{Gap, Kind, Script, word_key};
 
 /// Most words of a person's name.
 const WORDS: usize = 3;
 /// Tokens of the longest name that is sought behind a particle.
 const LONGEST: usize = 8;
-/// Most characters of a given name behind a surname, in scripts without spaces.
-const GIVEN: usize = 3;
+/// Most characters of a surname and a given name in Han characters.
+const SURNAME_AND_GIVEN: usize = 5;
 /// Most characters of a name that only a word before it shows, in scripts without spaces.
 const CHARACTERS: usize = 24;
 /// Most words between the head of an organization's name and its end.
@@ -214,27 +214,58 @@ impl Scan<'_, '_, '_> {
     }
 
     fn unspaced(&mut self, i: usize, end: usize) -> Option<usize> {
-        let head = self.word(i).length(PERSON_HEAD);
-        if head > 0 {
-            let q = self.two_groups(i + head, end);
+        let word = self.word(i);
+        let head = word.length(PERSON_HEAD);
+        if head > 0 && word.length(TITLE | JOB | NOT_NAME) <= head {
+            let q = self.groups(i + head, end, 2);
             if q > i + head {
                 return Some(self.push(i, q, false, &[Rule::Title]));
             }
         }
+        // In scripts that part clauses by spaces the head of a body or a place goes on to the next of these.
+        if !matches!(self.tokens[i].script, Script::Han | Script::Kana) {
+            let (org, place) = (word.length(ORG_HEAD), word.length(PLACE_HEAD));
+            let head = org.max(place);
+            let q = self.groups(i + head, end, 1);
+            if head > 0 && word.length(NOT_NAME | TITLE | JOB) <= head && q > i + head {
+                let rule = if org >= place {
+                    Rule::OrgHead
+                } else {
+                    Rule::PlaceHead
+                };
+                return Some(self.push(i, q, false, &[rule]));
+            }
+        }
         let known = self.entries(i);
-        let surname = usize::from(known.surname);
-        if surname > 0 {
-            for n in 0..=GIVEN {
-                let q = i + surname + n;
-                if q >= end || n > 0 && self.tokens[q - 1].kind != Kind::Character {
-                    break;
-                }
-                if self.tokens[q].gap == Gap::Glued && self.word(q).has(TITLE_AFTER) {
+        // A name of a few characters before its title, from the border of the characters that are no syllables.
+        let han = |s: &Self, at: usize| s.tokens[at].script == Script::Han;
+        let begins = i == 0 || self.tokens[i].gap != Gap::Glued || !han(self, i - 1);
+        if begins && han(self, i) && !known.strong && self.word(i).is_plain() {
+            for q in i + 1..end.min(i + 1 + SURNAME_AND_GIVEN) {
+                let titled = self.tokens[q].gap == Gap::Glued && self.word(q).has(TITLE_AFTER);
+                if titled && (q > i + 1 || known.surname > 0) {
                     return Some(self.push(i, q, false, &[Rule::Title]));
+                }
+                let given = q - i > usize::from(known.surname) && known.surname > 0;
+                let said = self.word(q).has(PERSON_VERB)
+                    || matches!(self.of(q), "（" | "(")
+                        && self.token(q + 1).is_some_and(|t| t.kind == Kind::Number);
+                if given && said && q - i <= 4 {
+                    return Some(self.push(i, q, false, &[Rule::Given]));
+                }
+                if !han(self, q) || self.tokens[q].gap != Gap::Glued || self.word(q).has(NOT_NAME) {
+                    break;
                 }
             }
         }
         let (q, dotted) = self.katakana(i, end);
+        let part = (i..q)
+            .rev()
+            .find(|at| self.of(*at) == "・")
+            .map_or(i, |at| at + 1);
+        if q >= i + 3 && self.word(part).has(NOT_NAME) {
+            return Some(q);
+        }
         if q >= i + 3 && q > i + usize::from(known.length) {
             if self.word(q).has(TITLE_AFTER) {
                 return Some(self.push(i, q, false, &[Rule::Title]));
@@ -247,18 +278,18 @@ impl Scan<'_, '_, '_> {
         None
     }
 
-    /// The end of two groups of characters with a space between, or of one: a Thai name after its title.
-    fn two_groups(&self, p: usize, end: usize) -> usize {
+    /// The end of so many groups of characters with spaces between: a Thai name after its title has two.
+    fn groups(&self, p: usize, end: usize, most: usize) -> usize {
         let mut q = p;
-        let mut spaces = 0;
+        let mut groups = 1;
         while q < end && q - p < CHARACTERS && self.tokens[q].kind == Kind::Character {
             if q > p && self.tokens[q].gap != Gap::Glued {
-                spaces += 1;
-                if spaces > 1 {
+                groups += 1;
+                if groups > most {
                     break;
                 }
             }
-            if q > p && self.word(q).has(PERSON_VERB | TITLE | JOB) {
+            if q > p && self.word(q).has(PERSON_VERB | TITLE | JOB | NOT_NAME) {
                 break;
             }
             q += 1;

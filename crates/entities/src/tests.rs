@@ -386,6 +386,57 @@ fn dates_that_are_certain_are_left_alone() {
 }
 
 #[test]
+fn names_without_capitals() {
+    let reader = Reader::new();
+    for (tag, text, expected) in [
+        ("he", "הכנס נפתח אתמול בישראל.", "בישראל/place"),
+        ("ar", "وصل الوفد أمس وبيروت هادئة.", "وبيروت/place"),
+        ("ja", "岸田首相は会見で述べた。", "岸田/person"),
+        (
+            "ja",
+            "ジョン・タルスク氏が来日した。",
+            "ジョン・タルスク/person",
+        ),
+        ("ja", "会議は東京大学で開かれた。", "東京大学/organization"),
+    ] {
+        assert!(
+            forms(text, &reader.read(tag, text, &[])).contains(&expected.to_owned()),
+            "{text}: {:?}",
+            forms(text, &reader.read(tag, text, &[]))
+        );
+    }
+}
+
+#[test]
+fn names_written_small_at_their_end_and_behind_a_body() {
+    let reader = Reader::new();
+    for (tag, text, expected) in [
+        (
+            "ru",
+            "Решение принял Тарский суд.",
+            "Тарский суд/organization",
+        ),
+        (
+            "ru",
+            "Они живут в Тарской области.",
+            "Тарской области/place",
+        ),
+        ("cs", "Přišel šéf ODS Aleš Tarský.", "Aleš Tarský/person"),
+        (
+            "ru",
+            "Договор подписало ООО «Тарский сыр».",
+            "ООО «Тарский сыр»/organization",
+        ),
+    ] {
+        assert!(
+            forms(text, &reader.read(tag, text, &[])).contains(&expected.to_owned()),
+            "{text}: {:?}",
+            forms(text, &reader.read(tag, text, &[]))
+        );
+    }
+}
+
+#[test]
 fn every_rule_is_listed_once() {
     let mut ids: Vec<_> = RULES.iter().map(|r| r.0).collect();
     ids.sort_unstable();
