@@ -1,10 +1,10 @@
 //! All temporal expressions of a document, first their meaning, then their values.
 
-use crate::calendar::day_text;
+use crate::civil::day_text;
 use crate::publication::Publication;
 use crate::resolve::{Reference, Resolved, Tense, resolve};
 use crate::temporal::{Count, Partial, Style, Temporal, Unit, build};
-use dateline_document::Document;
+use dateline_document::{Document, Sentence};
 use dateline_languages::{DateOrder, Language, SlotId};
 use dateline_model::{DateKind, Evidence, Field, Span, TimeExpression, Zone};
 use dateline_rules::{Anchor, Direction, Match, RuleSet, SlotValue};
@@ -119,6 +119,8 @@ impl Dates {
             order: settings.date_order.unwrap_or(self.order),
         };
         let mut found = Vec::with_capacity(matches.len());
+        // Matches are in order, so that no search for the sentence is needed.
+        let mut sentence = 0;
         for m in &matches {
             let Some(rule) = rules.rules.get(m.rule as usize) else {
                 continue;
@@ -131,11 +133,16 @@ impl Dates {
                 _ => rule.modifier.unwrap_or_default(),
             };
             let mut push = |first: u32, end: u32, temporal: Temporal, opens_range: bool| {
+                let ended = |s: &&Sentence| s.end <= first;
+                sentence += document.sentences[sentence..]
+                    .iter()
+                    .take_while(ended)
+                    .count();
                 found.push(Expression {
                     first,
                     end,
                     span: document.span(first, end),
-                    sentence: document.sentence_of(first),
+                    sentence,
                     temporal,
                     rule: m.rule,
                     modifier,
@@ -554,25 +561,32 @@ impl Dates {
             let end = sentence.end.min(e.end + CLAUSE);
             return (e.end..end).rev().find_map(at);
         }
-        let left = (low..e.first)
-            .rev()
-            .find_map(|i| at(i).map(|t| (e.first - i, t)));
         // «In March, the company bought»: the comma of an opening expression is no border.
         let opens = e.first <= sentence.first + 2;
-        let right = (e.end..high)
-            .take_while(|i| {
-                let t = &tokens[*i as usize];
-                let form = || t.of(text);
-                t.kind != Kind::Symbol
-                    || matches!(form(), "'" | "’" | "-")
-                    || opens && *i == e.end && form() == ","
-            })
-            .find_map(|i| at(i).map(|t| (i + 1 - e.end, t)));
-        match (left, right) {
-            (Some((l, lt)), Some((r, rt))) => Some(if l <= r + 1 { lt } else { rt }),
-            (Some((_, t)), None) | (None, Some((_, t))) => Some(t),
-            (None, None) => None,
+        let passable = |i: u32| {
+            let t = &tokens[i as usize];
+            let form = || t.of(text);
+            t.kind != Kind::Symbol
+                || matches!(form(), "'" | "’" | "-")
+                || opens && i == e.end && form() == ","
+        };
+        // Outwards, since the first sign decides; the side before the expression is one token ahead.
+        let mut right = e.end;
+        let mut right_end = high;
+        for i in (low..e.first).rev() {
+            if let Some(tense) = at(i) {
+                return Some(tense);
+            }
+            if i + 1 < e.first && right < right_end {
+                if !passable(right) {
+                    right_end = right;
+                } else if let Some(tense) = at(right) {
+                    return Some(tense);
+                }
+                right += 1;
+            }
         }
+        (right..right_end).take_while(|i| passable(*i)).find_map(at)
     }
 }
 

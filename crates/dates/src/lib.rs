@@ -4,9 +4,9 @@
 //! ([`publication`]) and resolution are separate steps: the meaning of every expression is known
 //! before the publication day is decided, because an undated article is dated by them.
 
-mod calendar;
 mod calendars;
 mod check;
+mod civil;
 mod find;
 mod holidays;
 mod publication;

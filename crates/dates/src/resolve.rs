@@ -1,9 +1,9 @@
 //! From meaning to value: the anchor, the missing year, the TIMEX3 value and its days.
 
-use crate::calendar::{
+use crate::calendars::Calendar;
+use crate::civil::{
     day_number, plus_days, plus_months, push_day, push_number, push_two, push_year,
 };
-use crate::calendars::Calendar;
 use crate::temporal::{Count, Partial, Temporal, Unit};
 use dateline_model::DateKind;
 use dateline_rules::{Anchor, Direction};

@@ -22,8 +22,8 @@ pub(crate) const DEEPEST: usize = 24;
 enum Graph {
     /// The end of a pattern.
     End(u32),
-    /// One of these elements: slot, name (empty for words), and what comes then.
-    Elements(Vec<(SlotId, &'static str, u32)>),
+    /// An element: its slots in order, its name (empty for words), and what comes then.
+    Element(Box<[SlotId]>, &'static str, u32),
     /// One of these states, at no cost.
     Any(Vec<u32>),
     /// The next element touches the one before.
@@ -189,15 +189,18 @@ impl Automaton {
     ) -> bool {
         match &self.graph[at as usize] {
             Graph::End(_) => i == steps.len(),
-            Graph::Elements(elements) => elements.iter().any(|&(slot, name, to)| {
-                if steps.get(i) != Some(&(slot, touch)) {
+            Graph::Element(slots, name, to) => {
+                let Some(step) = steps.get(i) else {
+                    return false;
+                };
+                if step.1 != touch || slots.binary_search(&step.0).is_err() {
                     return false;
                 }
                 if let Some(own) = binding.names.get_mut(i) {
                     *own = name;
                 }
-                self.follow(to, steps, i + 1, false, binding)
-            }),
+                self.follow(*to, steps, i + 1, false, binding)
+            }
             Graph::Any(states) => states
                 .iter()
                 .any(|s| self.follow(*s, steps, i, touch, binding)),
@@ -282,15 +285,17 @@ impl<S: Fn(Result<&str, &str>) -> Option<SlotId>> Builder<S> {
         let state = match node {
             Node::Slot { name, slot } => {
                 let slot = (self.slot)(Ok(slot))?;
-                Graph::Elements(vec![(slot, self.name(name), next)])
+                Graph::Element([slot].into(), self.name(name), next)
             }
             Node::Literals(words) => {
                 let slots = words.iter().filter_map(|w| (self.slot)(Err(w)));
-                let elements: Vec<_> = slots.map(|slot| (slot, "", next)).collect();
-                if elements.is_empty() {
+                let mut slots: Vec<SlotId> = slots.collect();
+                if slots.is_empty() {
                     return None;
                 }
-                Graph::Elements(elements)
+                slots.sort_unstable();
+                slots.dedup();
+                Graph::Element(slots.into(), "", next)
             }
             Node::Group(alternatives) => return self.alternatives(alternatives, next),
             Node::Optional(inner) => match self.node(inner, next) {
@@ -322,10 +327,10 @@ impl<S: Fn(Result<&str, &str>) -> Option<SlotId>> Builder<S> {
             let mut found = Vec::new();
             match state {
                 Graph::End(_) => found.push((u32::MAX, None)),
-                Graph::Elements(elements) => {
-                    for &(slot, _, to) in elements {
+                Graph::Element(slots, _, to) => {
+                    for &slot in slots {
                         let own = rank(slot);
-                        let rarer = of[to as usize].iter().map(|&later| {
+                        let rarer = of[*to as usize].iter().map(|&later| {
                             if own <= later.0 {
                                 (own, Some(slot))
                             } else {
@@ -486,10 +491,10 @@ impl Closures<'_> {
         let graph = self.graph;
         match &graph[state as usize] {
             Graph::End(pattern) => closure.ends.push(*pattern),
-            Graph::Elements(elements) => closure.arcs.extend(
-                elements
+            Graph::Element(slots, _, to) => closure.arcs.extend(
+                slots
                     .iter()
-                    .map(|(slot, _, to)| (u32::from(slot.0) << 1 | u32::from(touch), *to)),
+                    .map(|slot| (u32::from(slot.0) << 1 | u32::from(touch), *to)),
             ),
             Graph::Any(states) => {
                 for s in states {
