@@ -32,10 +32,7 @@ impl Scan<'_, '_, '_> {
         }
         let known = self.entries(i);
         let stop = i + usize::from(known.length);
-        let letters: usize = self.tokens[i..stop]
-            .iter()
-            .map(|t| t.of(self.text).chars().count())
-            .sum();
+        let letters: usize = (i..stop).map(|t| self.letters(t)).sum();
         if !known.strong || letters < 2 {
             return match self.behind_prefix(i) {
                 Some(stop) => self.with_tail(i, stop, end).max(i + 1),
@@ -203,7 +200,7 @@ impl Scan<'_, '_, '_> {
             }
         }
         // A name before its title: «윤석열 대통령».
-        let letters = self.of(i).chars().count();
+        let letters = self.letters(i);
         let titled = i + 1 < end
             && self.tokens[i + 1].gap == Gap::Space
             && self.word(i + 1).has(TITLE_AFTER);
