@@ -525,3 +525,58 @@ fn languages_order_names_in_their_own_way() {
         assert_eq!(names[0].rule, rule, "{tag}");
     }
 }
+
+#[test]
+fn places_of_one_name_go_by_their_neighbours() {
+    let reader = Reader::new();
+    for (text, name, id) in [
+        (
+            "Georgia signed the deal in Tbilisi. Washington welcomed it, and so did the United States.",
+            "Georgia",
+            "iso:GE",
+        ),
+        (
+            "The storm hit Florida, Alabama and Georgia. It came from Louisiana to the United States.",
+            "Georgia",
+            "iso:US-GA",
+        ),
+        (
+            "A fire broke out in Athens, Georgia, on Monday.",
+            "Athens",
+            "gn:4180386",
+        ),
+        (
+            "A fire broke out in Athens on Monday, and Greece sent help.",
+            "Athens",
+            "gn:264371",
+        ),
+        (
+            "Police in London, Ontario, said nothing.",
+            "London",
+            "gn:6058560",
+        ),
+        (
+            "From Toronto, Montreal and Vancouver in Canada they flew to London.",
+            "London",
+            "gn:2643743",
+        ),
+        (
+            "He taught at Cambridge after years in England.",
+            "Cambridge",
+            "gn:2653941",
+        ),
+        (
+            "He taught in Cambridge, Massachusetts.",
+            "Cambridge",
+            "gn:4931972",
+        ),
+        ("He taught in Cambridge.", "Cambridge", ""),
+    ] {
+        let names = reader.read("en", text, &[]);
+        let found: Vec<_> = names.iter().filter(|n| n.span.of(text) == name).collect();
+        assert!(!found.is_empty(), "{text}");
+        for n in found {
+            assert_eq!(&*n.entity_id, id, "{text}");
+        }
+    }
+}
