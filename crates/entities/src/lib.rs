@@ -132,10 +132,10 @@ impl<'g> Recognizer<'g> {
 /// What is told of a name so far.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Told {
-    /// Its first candidate in the order of the text, of those in the base form if there are any.
+    /// Its first candidate in the order of the text, of those that show best how it is written.
     first: u32,
-    /// Whether that is one in the base form.
-    base: bool,
+    /// How well that one shows it: in the base form, and not all in capitals.
+    shows: u8,
     /// When it was last read, counted in mentions from 1.
     seen: u32,
     /// A mention that bears its id and label.
@@ -158,10 +158,12 @@ impl<'g> Scan<'_, 'g, '_> {
         // Names keep the number of their first candidate from before the sort; find it again.
         for (i, c) in self.scratch.candidates.iter().enumerate().rev() {
             if let Some(told) = told.get_mut(c.name as usize) {
-                let base = self.is_base(c);
-                if base || !told.base {
+                let tokens = &self.tokens[c.core as usize..c.end as usize];
+                let shouted = tokens.iter().all(|t| t.case == dateline_text::Case::Upper);
+                let shows = 1 + 2 * u8::from(self.is_base(c)) - u8::from(shouted);
+                if shows >= told.shows {
                     told.first = i as u32;
-                    told.base = base;
+                    told.shows = shows;
                 }
             }
         }

@@ -580,3 +580,48 @@ fn places_of_one_name_go_by_their_neighbours() {
         }
     }
 }
+
+#[test]
+fn a_label_shows_how_a_name_is_written() {
+    let reader = Reader::new();
+    for (tag, text, names) in [
+        (
+            "de",
+            "Andreas Albers lobte Carlos Edwards. Die Rede gefiel Albers.",
+            &["Andreas Albers", "Carlos Edwards", "Andreas Albers"][..],
+        ),
+        (
+            "de",
+            "Wir trafen Wiebke Harms. Harms war müde.",
+            &["Wiebke Harms", "Wiebke Harms"],
+        ),
+        (
+            "en",
+            "ZEBROSK, Tarsk: The town of Zebrosk is small. People in Zebrosk sleep.",
+            &["Zebrosk", "Republic of Tarsk", "Zebrosk", "Zebrosk"],
+        ),
+    ] {
+        let found = reader.read(tag, text, &[]);
+        let labels: Vec<_> = found.iter().map(|n| &*n.label).collect();
+        assert_eq!(labels, names, "{text}");
+    }
+}
+
+#[test]
+fn compounds_that_begin_with_a_name_are_none() {
+    let reader = Reader::new();
+    for (text, expected) in [
+        ("Der SPD-Chef Jan Zebrosk kam.", &["Jan Zebrosk/person"][..]),
+        (
+            "Die Deutsche-Bank-Chefin Anna Zebrosk kam.",
+            &["Anna Zebrosk/person"],
+        ),
+        ("Der EU-Streit begann.", &[]),
+        ("Anna Meyer-Koch kam.", &["Anna Meyer-Koch/person"]),
+    ] {
+        assert_eq!(forms(text, &reader.read("de", text, &[])), expected);
+    }
+    let names = reader.read("de", "Der SPD-Chef Jan Zebrosk kam.", &[]);
+    assert_eq!(names[0].role, Span::new(4, 12));
+    assert!(!names[0].role_org_id.is_empty());
+}
