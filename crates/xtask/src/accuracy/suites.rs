@@ -223,17 +223,18 @@ fn values(expected: &Expected) -> Vec<String> {
     }
 }
 
-/// Months and weekdays that the language writes with a capital and only so, in small letters.
+/// Months, weekdays and holidays that the language writes with a capital and only so, in small letters.
 fn capitals(library: &Library, language: &str) -> BTreeSet<String> {
     let language = language.split('-').next().unwrap_or_default();
     let Ok(pack) = library.pack(language) else {
         return BTreeSet::new();
     };
     let names = |capital: bool| {
-        let dates = pack
-            .rows
-            .iter()
-            .filter(|r| r.slot.starts_with("month") || r.slot.starts_with("weekday"));
+        let dates = pack.rows.iter().filter(|r| {
+            ["month", "weekday", "holiday"]
+                .iter()
+                .any(|s| r.slot.starts_with(s))
+        });
         dates
             .filter(|r| r.form.chars().next().is_some_and(char::is_uppercase) == capital)
             .map(|r| r.form.trim_end_matches('.').to_lowercase())
@@ -242,7 +243,7 @@ fn capitals(library: &Library, language: &str) -> BTreeSet<String> {
     &names(true) - &names(false)
 }
 
-/// Whether news would write a date like this: not with a month or weekday in small letters that the
+/// Whether news would write a date like this: not with a month, weekday or holiday in small letters that the
 /// language writes with a capital, not as two numbers without a word (a score, a ratio, a fraction
 /// as often as a date), not as numbers with nothing but blanks between or around them, and not as an abbreviation that stands alone.
 fn in_news(written: &str, capitals: &BTreeSet<String>) -> bool {
@@ -270,7 +271,7 @@ fn in_news(written: &str, capitals: &BTreeSet<String>) -> bool {
 }
 
 /// Values that news could mean as well: the day, month, quarter or season on the other side of the reference, where the
-/// text names no year (a weekday that comes within a week could be the last one); and, as second, values
+/// text names no year (a weekday to come could be the last one, and «next Friday» is that of this week); and, as second, values
 /// that are as precise as the unit, where the day is whole weeks, months or years away.
 fn news_values(value: &str, reference: &str, written: &str) -> (Vec<String>, Vec<String>) {
     let (mut other, mut coarser) = (Vec::new(), Vec::new());
@@ -286,8 +287,17 @@ fn news_values(value: &str, reference: &str, written: &str) -> (Vec<String>, Vec
         if !has_year && (1..=366).contains(&days) {
             other.extend(day.checked_sub(1.year()).ok().map(|d| d.to_string()));
         }
-        if !has_year && (1..=7).contains(&days) {
-            other.extend(day.checked_sub(7.days()).ok().map(|d| d.to_string()));
+        // «The first Tuesday of October» a year before is 52 or 53 weeks away.
+        let mut before = |weeks: i64| {
+            let day = day.checked_sub((7 * weeks).days());
+            other.extend(day.ok().map(|d| d.to_string()));
+        };
+        if !has_year && (1..=366).contains(&days) {
+            before(52);
+            before(53);
+        }
+        if !has_year && (1..=13).contains(&days) {
+            before(1);
         }
         if days != 0 && days % 7 == 0 {
             let week = day.iso_week_date();
@@ -476,7 +486,10 @@ mod tests {
         }
         let strings = |v: &[&str]| v.iter().map(|s| s.to_string()).collect::<Vec<_>>();
         let read = |value, written| news_values(value, "2013-02-12", written);
-        let monday = (strings(&["2012-02-18", "2013-02-11"]), vec![]);
+        let monday = (
+            strings(&["2012-02-18", "2012-02-20", "2012-02-13", "2013-02-11"]),
+            vec![],
+        );
         assert_eq!(read("2013-02-18", "montag"), monday);
         assert_eq!(
             read("2013-01-29", "vor zwei wochen"),
