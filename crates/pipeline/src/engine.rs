@@ -53,10 +53,16 @@ struct Compiled {
 pub struct Worker {
     tokens: Vec<Token>,
     outline: Outline,
-    /// Languages that it met, so that it need not ask the one list of all threads for each article.
-    languages: Vec<(&'static str, Option<&'static Compiled>)>,
+    languages: Vec<Met>,
     names: Vec<Name>,
     scratch: Scratch<'static>,
+}
+
+/// A language that a thread met, so that it need not ask the one list of all threads for each article.
+struct Met {
+    tag: &'static str,
+    compiled: Option<&'static Compiled>,
+    dates: dateline_rules::Scratch,
 }
 
 /// Extracts facts from articles; shared by all threads.
@@ -171,10 +177,14 @@ impl Engine {
         tokens.reserve(text.len() / 4);
         dateline_text::outline(&text, &mut tokens, &mut outline);
         let found = self.detect(article, &text, &tokens);
-        let met = worker.languages.iter().find(|l| l.0 == found.0);
-        let compiled = met.map_or_else(|| self.compiled_language(found.0), |l| l.1);
+        let met = worker.languages.iter().find(|l| l.tag == found.0);
+        let compiled = met.map_or_else(|| self.compiled_language(found.0), |l| l.compiled);
         if met.is_none() {
-            worker.languages.push((found.0, compiled));
+            worker.languages.push(Met {
+                tag: found.0,
+                compiled,
+                dates: dateline_rules::Scratch::default(),
+            });
         }
         let Some(compiled) = compiled else {
             return (
@@ -206,13 +216,19 @@ impl Engine {
         let (document, compiled, (tag, confidence)) = self.analyse(&article, worker);
         let (mut dates, mut mentions) = (Vec::new(), Vec::new());
         let mut published = Publication::default();
-        if let Some(Compiled {
-            language, names, ..
-        }) = compiled
+        let met = worker.languages.iter_mut().find(|l| l.tag == tag);
+        if let (
+            Some(Compiled {
+                language, names, ..
+            }),
+            Some(met),
+        ) = (compiled, met)
         {
             let rules = &language.rules;
             let dating = &self.settings.dating;
-            let expressions = language.dates.expressions(&document, rules, dating);
+            let expressions = language
+                .dates
+                .expressions(&document, rules, dating, &mut met.dates);
             let source = Source {
                 published: &article.published,
                 url: &article.url,
@@ -222,7 +238,15 @@ impl Engine {
                 .date_order
                 .unwrap_or(language.pack.language.date_order);
             let style = dateline_dates::Style { order };
-            published = publication(source, &document, rules, &expressions, style, dating);
+            published = publication(
+                source,
+                &document,
+                rules,
+                &expressions,
+                style,
+                dating,
+                &mut met.dates,
+            );
             dates = language
                 .dates
                 .resolve(&document, rules, expressions, &published, dating);
