@@ -8,6 +8,8 @@ use dateline_text::{Gap, Kind};
 
 /// Words that an apposition may have.
 const LONGEST: usize = 16;
+/// Tokens of a title before its last word that is a title by itself.
+const LONGEST_TITLE: usize = 4;
 
 impl Scan<'_, '_, '_> {
     /// Gives the persons among `names` their roles.
@@ -229,7 +231,15 @@ impl Scan<'_, '_, '_> {
             if title == 0 {
                 continue;
             }
-            let end = first + title;
+            let mut end = first + title;
+            // «le Premier ministre belge, NAME»: the title may begin before the word that is one by itself.
+            for at in first.saturating_sub(LONGEST_TITLE)..first {
+                let longer = at + self.word(at).length(TITLE);
+                if longer >= end {
+                    (first, end) = (at, longer);
+                    break;
+                }
+            }
             if end != comma && !self.word(end).has(ROLE_LINK | ROLE_ADJECTIVE) {
                 return None;
             }
