@@ -13,7 +13,6 @@ mod endings;
 mod form;
 mod identity;
 mod piece;
-mod places;
 mod role;
 mod rules;
 mod run;
@@ -26,10 +25,10 @@ pub use rules::{RULES, is_sure};
 pub use scan::Scratch;
 
 use dateline_document::Document;
-use dateline_gazetteer::{Gazetteer, Language};
+use dateline_gazetteer::{Entry, Gazetteer, Language};
 use dateline_languages::{Lexicon, Pack};
 use dateline_model::{MentionKind, NameType, Span};
-use scan::{Meaning, Scan};
+use scan::Scan;
 use std::borrow::Cow;
 use std::sync::Arc;
 use vocabulary::{Source, Vocabulary};
@@ -132,10 +131,10 @@ impl<'g> Recognizer<'g> {
 /// What is told of a name so far.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Told {
-    /// Its first candidate in the order of the text, of those that show best how it is written.
+    /// Its first candidate in the order of the text, of those in the base form if there are any.
     first: u32,
-    /// How well that one shows it: in the base form, and not all in capitals.
-    shows: u8,
+    /// Whether that is one in the base form.
+    base: bool,
     /// When it was last read, counted in mentions from 1.
     seen: u32,
     /// A mention that bears its id and label.
@@ -151,19 +150,15 @@ impl<'g> Scan<'_, 'g, '_> {
         told.clear();
         told.resize(self.scratch.clusters.names.len(), Told::default());
         let mut buffer = std::mem::take(&mut self.scratch.id);
-        let mut countries = std::mem::take(&mut self.scratch.countries);
-        countries.clear();
         let mut order = 0;
         let mut covered = 0;
         // Names keep the number of their first candidate from before the sort; find it again.
         for (i, c) in self.scratch.candidates.iter().enumerate().rev() {
             if let Some(told) = told.get_mut(c.name as usize) {
-                let tokens = &self.tokens[c.core as usize..c.end as usize];
-                let shouted = tokens.iter().all(|t| t.case == dateline_text::Case::Upper);
-                let shows = 1 + 2 * u8::from(self.is_base(c)) - u8::from(shouted);
-                if shows >= told.shows {
+                let base = self.is_base(c);
+                if base || !told.base {
                     told.first = i as u32;
-                    told.shows = shows;
+                    told.base = base;
                 }
             }
         }
@@ -196,10 +191,11 @@ impl<'g> Scan<'_, 'g, '_> {
                 at = link.next;
             }
             let name_type = rules::name_type(t);
+            let fullest = &self.scratch.clusters.names[full as usize];
             let told = &mut told[full as usize];
             let (entity_id, label) = match told.mention.and_then(|n| out.get(n as usize)) {
                 Some(same) => (same.entity_id.clone(), same.label.clone()),
-                None => self.identity(full, told.first, &mut countries, &mut buffer),
+                None => self.identity(fullest, told.first, name_type, &mut buffer),
             };
             told.mention = Some(out.len() as u32);
             let kind = match () {
@@ -236,39 +232,45 @@ impl<'g> Scan<'_, 'g, '_> {
         }
         self.scratch.told = told;
         self.scratch.id = buffer;
-        self.scratch.countries = countries;
         self.roles(&mut out[begin..]);
     }
 
     /// Id and label of a name.
     fn identity(
         &self,
-        number: u32,
+        name: &cluster::Name,
         first: u32,
-        countries: &mut places::Countries,
+        name_type: NameType,
         buffer: &mut Vec<u8>,
     ) -> (Arc<str>, Arc<str>) {
-        let name = self.scratch.clusters.names[number as usize];
-        let name_type = rules::name_type(name.name_type);
-        let known = if name.name_type == rules::PLACE {
-            self.place(number, countries)
-        } else {
-            let fits = |m: &&Meaning<'_>| m.entry.kind().name_type() == Some(name_type);
-            let fitting = || self.meanings(name.entries).iter().filter(fits);
-            let known = fitting().find(|m| m.local).or_else(|| fitting().next());
-            known.map(|m| Ok(*m))
-        };
-        if let Some(Ok(known)) = known
-            && let Some(entry) = known.entry.entry()
+        let mut fitting = self
+            .meanings(name.entries)
+            .iter()
+            .filter(|m| m.entry.kind().name_type() == Some(name_type));
+        let largest = fitting
+            .clone()
+            .find(|m| m.local)
+            .or_else(|| fitting.clone().next())
+            .map(|m| m.entry);
+        if let Some(largest) = largest
+            && let Some(entry) = largest.entry()
         {
-            return (entry.id.into(), entry.label.into());
+            let rival = |e: &Entry<'_>| e.id != entry.id && e.country != entry.country;
+            let close = fitting.any(|m| {
+                !m.entry.kind().is_organization()
+                    && m.entry.weight().abs_diff(entry.weight) < 8
+                    && m.entry.entry().is_some_and(|e| rival(&e))
+            });
+            if !close {
+                return (entry.id.into(), entry.label.into());
+            }
         }
         let form = self
             .scratch
             .candidates
             .get(first as usize)
             .map_or_else(Cow::default, |c| self.base_form(c));
-        if known.is_some() {
+        if largest.is_some() {
             let label = form.split_whitespace().collect::<Vec<_>>().join(" ");
             return ("".into(), label.into());
         }
