@@ -243,6 +243,12 @@ impl<'g> Scan<'_, 'g, '_> {
         }
     }
 
+    /// Whether any word is known to stand in another form than its base.
+    #[inline]
+    pub(crate) fn has_forms(&self) -> bool {
+        !self.scratch.forms.base_of.is_empty()
+    }
+
     /// The key of a word's base.
     #[inline]
     pub(crate) fn base_key(&self, token: &Token) -> u64 {

@@ -25,7 +25,7 @@ pub use rules::{RULES, is_sure};
 pub use scan::Scratch;
 
 use dateline_document::Document;
-use dateline_gazetteer::{Entry, Gazetteer, Language};
+use dateline_gazetteer::{Gazetteer, Language};
 use dateline_languages::{Lexicon, Pack};
 use dateline_model::{MentionKind, NameType, Span};
 use scan::Scan;
@@ -67,7 +67,7 @@ pub struct Recognizer<'g> {
     vocabulary: Vocabulary<'g>,
     gazetteer: &'g Gazetteer,
     language: Language,
-    marks: [u64; 2],
+    commas: [u64; 2],
 }
 
 impl<'g> Recognizer<'g> {
@@ -78,7 +78,7 @@ impl<'g> Recognizer<'g> {
             vocabulary: Vocabulary::new(lexicon, pack, gazetteer),
             gazetteer,
             language: gazetteer.language(pack.tag),
-            marks: [",", ";"].map(dateline_text::word_key),
+            commas: [",", ";"].map(dateline_text::word_key),
         }
     }
 
@@ -95,13 +95,20 @@ impl<'g> Recognizer<'g> {
             text: &document.text,
             tokens: &document.tokens,
         };
+        let mut marked = std::mem::take(&mut scratch.marked);
+        self.vocabulary.mark(source.tokens, &mut marked);
         let mut scan = Scan {
             source: &source,
             vocabulary: &self.vocabulary,
             gazetteer: self.gazetteer,
             language: &self.language,
-            marks: self.marks,
+            commas: self.commas,
+            marked: &marked,
             document,
+            dateline_end: document
+                .dateline
+                .as_ref()
+                .map_or(0, |d| d.all.end.max(d.place.end).max(d.agency.end)),
             text: source.text,
             tokens: source.tokens,
             scratch,
@@ -125,43 +132,59 @@ impl<'g> Recognizer<'g> {
         scan.scratch.clusters = clusters;
         scan.decide_late(from);
         scan.emit(out);
+        scratch.marked = marked;
     }
 }
 
 /// What is told of a name so far.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Told {
     /// Its first candidate in the order of the text, of those in the base form if there are any.
     first: u32,
-    /// Whether that is one in the base form.
-    base: bool,
     /// When it was last read, counted in mentions from 1.
     seen: u32,
-    /// A mention that bears its id and label.
-    mention: Option<u32>,
+    /// A mention that bears its id and label; `u32::MAX` for none.
+    mention: u32,
 }
 
 impl<'g> Scan<'_, 'g, '_> {
-    /// Turns the candidates of reported names into mentions.
-    fn emit(&mut self, out: &mut Vec<Name>) {
-        let begin = out.len();
-        self.scratch.candidates.sort_by_key(|c| (c.first, c.end));
-        let mut told = std::mem::take(&mut self.scratch.told);
+    /// Notes for each name its first candidate in the order of the text, which the candidates are brought to.
+    fn first_told(&mut self, told: &mut Vec<Told>) {
+        let order = |c: &scan::Candidate| u64::from(c.first) << 32 | u64::from(c.end);
+        let sorted = self.scratch.candidates.is_sorted_by_key(order);
         told.clear();
-        told.resize(self.scratch.clusters.names.len(), Told::default());
-        let mut buffer = std::mem::take(&mut self.scratch.id);
-        let mut order = 0;
-        let mut covered = 0;
-        // Names keep the number of their first candidate from before the sort; find it again.
+        told.extend(self.scratch.clusters.names.iter().map(|n| Told {
+            first: n.candidate,
+            seen: 0,
+            mention: u32::MAX,
+        }));
+        if sorted && !self.has_forms() {
+            return;
+        }
+        if !sorted {
+            self.scratch.candidates.sort_by_key(order);
+        }
+        let mut base = vec![false; told.len()];
         for (i, c) in self.scratch.candidates.iter().enumerate().rev() {
-            if let Some(told) = told.get_mut(c.name as usize) {
-                let base = self.is_base(c);
-                if base || !told.base {
+            let name = c.name as usize;
+            if let (Some(told), Some(base)) = (told.get_mut(name), base.get_mut(name)) {
+                let is_base = self.is_base(c);
+                if is_base || !*base {
                     told.first = i as u32;
-                    told.base = base;
+                    *base = is_base;
                 }
             }
         }
+    }
+
+    /// Turns the candidates of reported names into mentions.
+    fn emit(&mut self, out: &mut Vec<Name>) {
+        let begin = out.len();
+        let mut told = std::mem::take(&mut self.scratch.told);
+        let mut ids = std::mem::take(&mut self.scratch.ids);
+        self.first_told(&mut told);
+        let mut order = 0;
+        let mut covered = 0;
         for i in 0..self.scratch.candidates.len() {
             let c = &self.scratch.candidates[i];
             let Some(name) = self.scratch.clusters.names.get(c.name as usize) else {
@@ -191,13 +214,15 @@ impl<'g> Scan<'_, 'g, '_> {
                 at = link.next;
             }
             let name_type = rules::name_type(t);
-            let fullest = &self.scratch.clusters.names[full as usize];
             let told = &mut told[full as usize];
-            let (entity_id, label) = match told.mention.and_then(|n| out.get(n as usize)) {
+            let (entity_id, label) = match out.get(told.mention as usize) {
                 Some(same) => (same.entity_id.clone(), same.label.clone()),
-                None => self.identity(fullest, told.first, name_type, &mut buffer),
+                None => {
+                    let fullest = &self.scratch.clusters.names[full as usize];
+                    self.identity(fullest, told.first, name_type, &mut ids)
+                }
             };
-            told.mention = Some(out.len() as u32);
+            told.mention = out.len() as u32;
             let kind = match () {
                 () if full == c.name => MentionKind::Full,
                 () if c.acronym => MentionKind::Acronym,
@@ -231,7 +256,7 @@ impl<'g> Scan<'_, 'g, '_> {
             });
         }
         self.scratch.told = told;
-        self.scratch.id = buffer;
+        self.scratch.ids = ids;
         self.roles(&mut out[begin..]);
     }
 
@@ -241,7 +266,7 @@ impl<'g> Scan<'_, 'g, '_> {
         name: &cluster::Name,
         first: u32,
         name_type: NameType,
-        buffer: &mut Vec<u8>,
+        ids: &mut identity::Ids,
     ) -> (Arc<str>, Arc<str>) {
         let mut fitting = self
             .meanings(name.entries)
@@ -252,17 +277,17 @@ impl<'g> Scan<'_, 'g, '_> {
             .find(|m| m.local)
             .or_else(|| fitting.clone().next())
             .map(|m| m.entry);
-        if let Some(largest) = largest
-            && let Some(entry) = largest.entry()
-        {
-            let rival = |e: &Entry<'_>| e.id != entry.id && e.country != entry.country;
+        if let Some(largest) = largest {
+            // Namesakes of about the same weight.
             let close = fitting.any(|m| {
                 !m.entry.kind().is_organization()
-                    && m.entry.weight().abs_diff(entry.weight) < 8
-                    && m.entry.entry().is_some_and(|e| rival(&e))
+                    && m.entry.weight().abs_diff(largest.weight()) < 8
+                    && m.entry.place() != largest.place()
+                    && (m.entry.entry().zip(largest.entry()))
+                        .is_some_and(|(m, l)| m.id != l.id && m.country != l.country)
             });
-            if !close {
-                return (entry.id.into(), entry.label.into());
+            if !close && let Some(known) = ids.known(largest) {
+                return known;
             }
         }
         let form = self
@@ -274,6 +299,6 @@ impl<'g> Scan<'_, 'g, '_> {
             let label = form.split_whitespace().collect::<Vec<_>>().join(" ");
             return ("".into(), label.into());
         }
-        identity::made(name_type, &form, buffer)
+        ids.made(name_type, &form)
     }
 }
