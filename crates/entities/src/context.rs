@@ -52,7 +52,8 @@ impl Scan<'_, '_, '_> {
             {
                 return end;
             }
-            if letters.chars().nth(1).is_none() && token.kind == Kind::Word || plural || counted {
+            let single = letters.chars().nth(1).is_none() && token.kind == Kind::Word;
+            if single && (rules.is_empty() || token.case != Case::None) || plural || counted {
                 return end;
             }
         }
