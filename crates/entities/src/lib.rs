@@ -11,6 +11,7 @@ mod cluster;
 mod context;
 mod endings;
 mod form;
+mod hangul;
 mod identity;
 mod piece;
 mod role;
@@ -244,7 +245,7 @@ impl<'g> Scan<'_, 'g, '_> {
             out.push(Name {
                 first: c.first,
                 end: c.end,
-                span: self.span(c.first as usize, c.end as usize),
+                span: self.name_span(c),
                 name_type,
                 kind,
                 entity_id,
