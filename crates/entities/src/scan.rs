@@ -123,6 +123,7 @@ pub struct Scratch<'g> {
     taken: Vec<u64>,
     /// For each name of an article, filled when its first mention is told.
     pub(crate) told: Vec<crate::Told>,
+    pub(crate) countries: crate::places::Countries,
     pub(crate) initials: String,
     pub(crate) ids: crate::identity::Ids,
     pub(crate) forms: crate::form::Forms,
