@@ -7,7 +7,7 @@ use crate::temporal::{Count, Partial, Step, Style, Temporal, Unit, build};
 use dateline_document::{Document, Sentence};
 use dateline_languages::{DateOrder, Language, SlotId};
 use dateline_model::{DateKind, Evidence, Field, Span, TimeExpression, Zone};
-use dateline_rules::{Anchor, Direction, Match, RuleSet, SlotValue};
+use dateline_rules::{Anchor, Direction, Match, RuleSet, Scratch, SlotValue};
 use dateline_text::{Gap, Kind};
 use jiff::civil::Date;
 
@@ -113,20 +113,20 @@ impl Dates {
         document: &Document,
         rules: &RuleSet,
         settings: &Settings,
+        scratch: &mut Scratch,
     ) -> Vec<Expression> {
-        let matches = self.matches(document, rules);
         let style = Style {
             order: settings.date_order.unwrap_or(self.order),
         };
-        let mut found = Vec::with_capacity(matches.len());
+        let mut found = Vec::new();
         // Matches are in order, so that no search for the sentence is needed.
         let mut sentence = 0;
-        for m in &matches {
+        rules.matches(&document.text, &document.tokens, scratch, |m| {
             let Some(rule) = rules.rules.get(m.rule as usize) else {
-                continue;
+                return;
             };
             let Some(temporal) = build(&rule.value, m, style) else {
-                continue;
+                return;
             };
             let modifier = match m.slot("modifier") {
                 Some(SlotValue::Symbol(s)) => s,
@@ -160,7 +160,7 @@ impl Dates {
                 }
                 (_, temporal) => push(m.start, m.end, temporal, false),
             }
-        }
+        });
         self.join_weekdays(document, rules, &mut found);
         self.join_times(document, rules, &mut found);
         self.modify(document, rules, &mut found);
@@ -393,7 +393,10 @@ impl Dates {
     /// The rules' matches, for explaining.
     pub fn matches(&self, document: &Document, rules: &RuleSet) -> Vec<Match> {
         let mut matches = Vec::new();
-        rules.matches(&document.text, &document.tokens, &mut matches);
+        let scratch = &mut Scratch::default();
+        rules.matches(&document.text, &document.tokens, scratch, |m| {
+            matches.push(m.clone());
+        });
         matches
     }
 
