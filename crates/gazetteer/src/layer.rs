@@ -49,10 +49,10 @@ pub(crate) const FARTHEST: usize = 64;
 /// and a run has few layers.
 pub(crate) struct Layer {
     bytes: &'static [u8],
-    filter: &'static [u8],
-    slots: &'static [u8],
-    records: &'static [u8],
-    sets: &'static [u8],
+    filter: &'static [[u8; 8]],
+    slots: &'static [[u8; BUCKET]],
+    records: &'static [[u8; RECORD]],
+    sets: &'static [[u8; SET]],
     strings: &'static [u8],
     about: &'static [u8],
 }
@@ -169,7 +169,7 @@ impl Language {
     pub(crate) fn new<'g>(tag: &str, own: impl Iterator<Item = &'g Layer>, world: &Layer) -> Self {
         let sets = |layer: &Layer| {
             let has = |set| layer.set(set).is_some_and(|s| has_language(s, tag));
-            (0..layer.sets.len() / SET).map(has).collect()
+            (0..layer.sets.len()).map(has).collect()
         };
         Self {
             own: own.map(sets).collect(),
@@ -342,7 +342,7 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 impl std::fmt::Debug for Layer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Layer")
-            .field("records", &(self.records.len() / RECORD))
+            .field("records", &self.records.len())
             .finish_non_exhaustive()
     }
 }
@@ -386,17 +386,20 @@ impl Layer {
         if end != bytes.len() {
             return Err(Error::Damaged("it has another length than it says"));
         }
+        let records = records.as_chunks().0;
         // So that no list of meanings runs on to the end of the file.
-        let last = records.as_chunks().0.last();
-        if last.is_some_and(|r| !Record::from_bytes(r).is_last()) {
+        if records
+            .last()
+            .is_some_and(|r| !Record::from_bytes(r).is_last())
+        {
             return Err(Error::Damaged("its last list of meanings has no end"));
         }
         Ok(Layer {
             bytes,
-            filter,
-            slots,
+            filter: filter.as_chunks().0,
+            slots: slots.as_chunks().0,
             records,
-            sets,
+            sets: sets.as_chunks().0,
             strings,
             about,
         })
@@ -442,7 +445,7 @@ impl Layer {
 
     /// First record of each form, in the order of the slots.
     pub fn forms(&self) -> impl Iterator<Item = usize> {
-        let slots = self.slots.as_chunks().0.iter();
+        let slots = self.slots.iter().flat_map(|bucket| bucket.as_chunks().0);
         slots.filter_map(|s| Slot::from_bytes(*s).record())
     }
 
@@ -450,22 +453,20 @@ impl Layer {
     /// from the processor than the filter.
     #[inline]
     pub fn may_have(&self, hash: NodeHash) -> bool {
-        let words = self.filter.as_chunks::<8>().0;
         let bits = hash.filter_bits();
-        words
-            .get(hash.place(words.len()))
+        self.filter
+            .get(hash.place(self.filter.len()))
             .is_some_and(|w| u64::from_le_bytes(*w) & bits == bits)
     }
 
     /// The node of a sequence of tokens that passed the filter.
     #[inline]
     pub fn node(&self, hash: NodeHash) -> Option<Slot> {
-        let buckets = self.slots.as_chunks::<BUCKET>().0;
-        let place = hash.place(buckets.len());
+        let place = hash.place(self.slots.len());
         // Which slot of the bucket it is cannot be foreseen: all are read, so that the processor
         // need not guess.
         let mut found = Slot::EMPTY;
-        for slot in buckets.get(place)?.as_chunks().0 {
+        for slot in self.slots.get(place)?.as_chunks().0 {
             let slot = Slot::from_bytes(*slot);
             found = if slot.tag() == hash.tag() {
                 slot
@@ -496,7 +497,7 @@ impl Layer {
     /// A node whose bucket was full, so that it lies in one of the next.
     #[cold]
     fn far_node(&self, hash: NodeHash, place: usize) -> Option<Slot> {
-        let (before, from) = self.slots.as_chunks::<BUCKET>().0.split_at_checked(place)?;
+        let (before, from) = self.slots.split_at_checked(place)?;
         let slots = from
             .iter()
             .chain(before)
@@ -511,7 +512,7 @@ impl Layer {
     /// The records from one on; the form's own end with [`Record::is_last`].
     #[inline]
     pub fn records(&self, first: usize) -> &[[u8; RECORD]] {
-        self.records.as_chunks().0.get(first..).unwrap_or_default()
+        self.records.get(first..).unwrap_or_default()
     }
 
     #[inline]
@@ -540,7 +541,7 @@ impl Layer {
 
     /// A list of language tags.
     pub fn set(&self, number: usize) -> Option<&str> {
-        let [a, b, c, d, e, f, g, h] = *self.sets.as_chunks::<SET>().0.get(number)?;
+        let [a, b, c, d, e, f, g, h] = *self.sets.get(number)?;
         let begin = u32::from_le_bytes([a, b, c, d]);
         let length = u32::from_le_bytes([e, f, g, h]);
         self.string(begin as usize, length as usize)
