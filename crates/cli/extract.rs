@@ -160,7 +160,7 @@ fn run_info(a: &Extract, reader: &Reader, counts: &Counts) -> RunInfo {
                     .collect::<Vec<_>>()
             ),
         ),
-        ("names", json!(r.names)),
+        ("names", json!(Some(&r.names).filter(|n| !n.is_empty()))),
         ("languages", json!(r.languages)),
         (
             "not_after",
