@@ -88,6 +88,7 @@ rules! {
     Determined: "name.article", [-1.6, 0.0, 0.0, 0.0], "An article stands before the name.";
     Quoted: "name.quoted", [-1.0, 0.0, -0.5, 0.8], "Several words in quotation marks.";
     Pair: "name.shape.pair", [0.3, 0.1, 0.0, 0.0], "Two or three words with capitals and nothing else to go by.";
+    PersonPair: "name.shape.person-pair", [0.95, 0.1, 0.0, 0.0], "Two or three words with capitals, where other names have one.";
     Long: "name.shape.long", [0.0, 0.6, 0.0, 0.2], "Many words with capitals and nothing else to go by.";
     Lone: "name.shape.lone", [0.0, 0.0, 0.0, 0.01], "One word with a capital and nothing else to go by.";
     Headline: "name.known-in-text", [0.0, 0.0, 0.0, 0.0], "A headline in capitals repeats a name of the article.";

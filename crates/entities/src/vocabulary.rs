@@ -362,6 +362,8 @@ pub(crate) struct Vocabulary<'l> {
     /// Whether a capital alone speaks for no name.
     pub(crate) nouns_capitalised: bool,
     pub(crate) surname_first: bool,
+    /// Whether two words with capitals are most likely a person.
+    pub(crate) pairs_are_persons: bool,
     /// Most words of a person's name; 0 where that is not certain.
     pub(crate) name_words: usize,
     /// Whether heads of organizations stand before what they are called, as a linked complement does.
@@ -477,6 +479,7 @@ impl<'l> Vocabulary<'l> {
             endings,
             nouns_capitalised: pack.language.nouns_capitalised,
             surname_first: pack.language.surname_first,
+            pairs_are_persons: pack.language.pairs_are_persons,
             name_words: pack.language.name_words.into(),
             heads_first: pack.language.heads_first,
         }
