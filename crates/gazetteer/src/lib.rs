@@ -97,16 +97,54 @@ impl Gazetteer {
         self.world.may_have(hash) || self.own.as_ref().is_some_and(|l| l.may_have(hash))
     }
 
-    /// What begins with a token of this key. Asked of several tokens one after the other, the
-    /// processor waits for their cache lines together; [`Gazetteer::matches_from`] finds them near.
+    /// What begins with a token of this key.
     #[inline]
     pub fn begin(&self, key: u64) -> Begin {
         let hash = NodeHash::ROOT.then(key);
+        let node = |layer: &Layer| layer.may_have(hash).then(|| layer.node(hash))?;
         Begin {
             hash,
-            own: self.own.as_ref().and_then(|l| l.begin(hash)),
-            world: self.world.begin(hash),
+            own: self.own.as_deref().and_then(node).unwrap_or(Slot::EMPTY),
+            world: node(&self.world).unwrap_or(Slot::EMPTY),
         }
+    }
+
+    /// Writes into `begun` those of the tokens `at` with which something begins, and what; returns how many.
+    ///
+    /// One step for all tokens before the next, so that the processor waits for their cache lines
+    /// together; [`Gazetteer::matches_from`] finds them near.
+    pub fn begin_all(&self, tokens: &[Token], at: &[u32], begun: &mut Vec<(u32, Begin)>) -> usize {
+        if begun.len() < at.len() {
+            begun.resize(at.len(), Default::default());
+        }
+        let mut found = 0;
+        for i in at {
+            let Some(token) = tokens.get(*i as usize) else {
+                continue;
+            };
+            let hash = NodeHash::ROOT.then(token.key);
+            let own = self.own.as_deref().is_some_and(|l| l.may_have(hash));
+            // Without a branch: nobody can foresee it.
+            begun[found].0 = *i;
+            begun[found].1.hash = hash;
+            found += usize::from(own | self.world.may_have(hash));
+        }
+        let begun = &mut begun[..found];
+        for (_, begin) in &mut *begun {
+            begin.world = self.world.node(begin.hash).unwrap_or(Slot::EMPTY);
+            if let Some(own) = &self.own {
+                begin.own = own.node(begin.hash).unwrap_or(Slot::EMPTY);
+            }
+        }
+        let mut kept = 0;
+        for n in 0..begun.len() {
+            let begin = begun[n].1;
+            begun[kept] = begun[n];
+            // The meanings are read too, so that they are near when they are asked for.
+            let own = self.own.as_ref().is_some_and(|own| own.is_near(begin.own));
+            kept += usize::from(self.world.is_near(begin.world) | own);
+        }
+        kept
     }
 
     /// The way to names token by token, for who asks for other forms than those of the text.
@@ -147,8 +185,8 @@ impl Gazetteer {
         tokens: &'t [Token],
         first: usize,
     ) -> Matches<'g, 't> {
-        let walk = |layer, slot: Option<Slot>| {
-            slot.map(|slot| Walk {
+        let walk = |layer, slot: Slot| {
+            (!slot.is_empty()).then_some(Walk {
                 layer,
                 hash: begin.hash,
                 slot,
@@ -271,16 +309,16 @@ impl<'g> Path<'g> {
 #[derive(Debug, Clone, Copy)]
 pub struct Begin {
     hash: NodeHash,
-    own: Option<Slot>,
-    world: Option<Slot>,
+    own: Slot,
+    world: Slot,
 }
 
 impl Default for Begin {
     fn default() -> Self {
         Begin {
             hash: NodeHash::ROOT,
-            own: None,
-            world: None,
+            own: Slot::EMPTY,
+            world: Slot::EMPTY,
         }
     }
 }
@@ -289,7 +327,7 @@ impl Begin {
     /// Whether nothing begins with it.
     #[inline]
     pub fn is_nothing(&self) -> bool {
-        self.own.is_none() && self.world.is_none()
+        self.own.is_empty() && self.world.is_empty()
     }
 }
 
