@@ -29,7 +29,7 @@ impl Scan<'_, '_, '_> {
             return end;
         }
         let entry = exact || head.is_some();
-        if one && !entry && self.is_no_name(p) {
+        if one && !entry && self.is_no_name(p, rules) {
             return end;
         }
         let mut c = Candidate {
@@ -100,10 +100,11 @@ impl Scan<'_, '_, '_> {
 
     /// Whether the one word `p` is no name, by its letters and what stands before it.
     #[inline]
-    fn is_no_name(&self, p: usize) -> bool {
+    fn is_no_name(&self, p: usize, rules: &[Rule]) -> bool {
         let token = &self.tokens[p];
         let letters = self.of(p);
-        if letters.len() <= 4 && letters.chars().nth(1).is_none() && token.kind == Kind::Word {
+        let single = letters.len() <= 4 && letters.chars().nth(1).is_none();
+        if single && token.kind == Kind::Word && (rules.is_empty() || token.case != Case::None) {
             return true;
         }
         match token.case {

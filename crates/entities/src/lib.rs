@@ -11,8 +11,10 @@ mod cluster;
 mod context;
 mod endings;
 mod form;
+mod hangul;
 mod identity;
 mod piece;
+mod places;
 mod role;
 mod rules;
 mod run;
@@ -28,7 +30,7 @@ use dateline_document::Document;
 use dateline_gazetteer::{Gazetteer, Language};
 use dateline_languages::{Lexicon, Pack};
 use dateline_model::{MentionKind, NameType, Span};
-use scan::Scan;
+use scan::{Meaning, Scan};
 use std::borrow::Cow;
 use std::sync::Arc;
 use vocabulary::{Source, Vocabulary};
@@ -139,8 +141,10 @@ impl<'g> Recognizer<'g> {
 /// What is told of a name so far.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Told {
-    /// Its first candidate in the order of the text, of those in the base form if there are any.
+    /// Its first candidate in the order of the text, of those that show best how it is written.
     first: u32,
+    /// How well that one shows it: in the base form, and not all in capitals.
+    shows: u8,
     /// When it was last read, counted in mentions from 1.
     seen: u32,
     /// A mention that bears its id and label; `u32::MAX` for none.
@@ -153,25 +157,27 @@ impl<'g> Scan<'_, 'g, '_> {
         let order = |c: &scan::Candidate| u64::from(c.first) << 32 | u64::from(c.end);
         let sorted = self.scratch.candidates.is_sorted_by_key(order);
         told.clear();
-        told.extend(self.scratch.clusters.names.iter().map(|n| Told {
+        let names = &self.scratch.clusters.names;
+        told.extend(names.iter().map(|n| Told {
             first: n.candidate,
+            shows: 0,
             seen: 0,
             mention: u32::MAX,
         }));
-        if sorted && !self.has_forms() {
+        let first = |n: &cluster::Name| self.scratch.candidates.get(n.candidate as usize);
+        let shouted = |n: &cluster::Name| !n.acronym && first(n).is_some_and(|c| c.acronym);
+        if sorted && !self.has_forms() && !names.iter().any(shouted) {
             return;
         }
         if !sorted {
             self.scratch.candidates.sort_by_key(order);
         }
-        let mut base = vec![false; told.len()];
         for (i, c) in self.scratch.candidates.iter().enumerate().rev() {
-            let name = c.name as usize;
-            if let (Some(told), Some(base)) = (told.get_mut(name), base.get_mut(name)) {
-                let is_base = self.is_base(c);
-                if is_base || !*base {
+            if let Some(told) = told.get_mut(c.name as usize) {
+                let shows = 1 + 2 * u8::from(self.is_base(c)) - u8::from(c.acronym);
+                if shows >= told.shows {
                     told.first = i as u32;
-                    *base = is_base;
+                    told.shows = shows;
                 }
             }
         }
@@ -182,6 +188,8 @@ impl<'g> Scan<'_, 'g, '_> {
         let begin = out.len();
         let mut told = std::mem::take(&mut self.scratch.told);
         let mut ids = std::mem::take(&mut self.scratch.ids);
+        let mut countries = std::mem::take(&mut self.scratch.countries);
+        countries.clear();
         self.first_told(&mut told);
         let mut order = 0;
         let mut covered = 0;
@@ -217,10 +225,7 @@ impl<'g> Scan<'_, 'g, '_> {
             let told = &mut told[full as usize];
             let (entity_id, label) = match out.get(told.mention as usize) {
                 Some(same) => (same.entity_id.clone(), same.label.clone()),
-                None => {
-                    let fullest = &self.scratch.clusters.names[full as usize];
-                    self.identity(fullest, told.first, name_type, &mut ids)
-                }
+                None => self.identity(full, told.first, &mut countries, &mut ids),
             };
             told.mention = out.len() as u32;
             let kind = match () {
@@ -244,7 +249,7 @@ impl<'g> Scan<'_, 'g, '_> {
             out.push(Name {
                 first: c.first,
                 end: c.end,
-                span: self.span(c.first as usize, c.end as usize),
+                span: self.name_span(c),
                 name_type,
                 kind,
                 entity_id,
@@ -257,45 +262,39 @@ impl<'g> Scan<'_, 'g, '_> {
         }
         self.scratch.told = told;
         self.scratch.ids = ids;
+        self.scratch.countries = countries;
         self.roles(&mut out[begin..]);
     }
 
     /// Id and label of a name.
     fn identity(
         &self,
-        name: &cluster::Name,
+        number: u32,
         first: u32,
-        name_type: NameType,
+        countries: &mut places::Countries,
         ids: &mut identity::Ids,
     ) -> (Arc<str>, Arc<str>) {
-        let mut fitting = self
-            .meanings(name.entries)
-            .iter()
-            .filter(|m| m.entry.kind().name_type() == Some(name_type));
-        let largest = fitting
-            .clone()
-            .find(|m| m.local)
-            .or_else(|| fitting.clone().next())
-            .map(|m| m.entry);
-        if let Some(largest) = largest {
-            // Namesakes of about the same weight.
-            let close = fitting.any(|m| {
-                !m.entry.kind().is_organization()
-                    && m.entry.weight().abs_diff(largest.weight()) < 8
-                    && m.entry.place() != largest.place()
-                    && (m.entry.entry().zip(largest.entry()))
-                        .is_some_and(|(m, l)| m.id != l.id && m.country != l.country)
-            });
-            if !close && let Some(known) = ids.known(largest) {
-                return known;
-            }
+        let name = self.scratch.clusters.names[number as usize];
+        let name_type = rules::name_type(name.name_type);
+        let known = if name.name_type == rules::PLACE {
+            self.place(number, countries)
+        } else {
+            let fits = |m: &&Meaning<'_>| m.entry.kind().name_type() == Some(name_type);
+            let fitting = || self.meanings(name.entries).iter().filter(fits);
+            let known = fitting().find(|m| m.local).or_else(|| fitting().next());
+            known.map(|m| Ok(*m))
+        };
+        if let Some(Ok(m)) = known
+            && let Some(known) = ids.known(m.entry)
+        {
+            return known;
         }
         let form = self
             .scratch
             .candidates
             .get(first as usize)
             .map_or_else(Cow::default, |c| self.base_form(c));
-        if largest.is_some() {
+        if known.is_some() {
             let label = form.split_whitespace().collect::<Vec<_>>().join(" ");
             return ("".into(), label.into());
         }

@@ -24,6 +24,10 @@ impl Scan<'_, '_, '_> {
             let word = self.word(p);
             let known = self.entries(p);
             let mut length = usize::from(known.length);
+            if let Some(to) = self.compound(p, end, length) {
+                p = to;
+                continue;
+            }
             // «Said Ann NAME»: what opens the sentence is unknown, and a person's name follows.
             if opens
                 && known.given | known.surname | known.length | known.demonym == 0
@@ -119,6 +123,36 @@ impl Scan<'_, '_, '_> {
             p = self.first_piece(p, end, opens, length, known.given);
         }
         p.max(end)
+    }
+
+    /// End of a compound at `p` that only begins with a name: «SPD-Chef NAME», «EU-Gipfel». `known` is the
+    /// length of the name that the gazetteer has there.
+    fn compound(&mut self, p: usize, end: usize, known: usize) -> Option<usize> {
+        let mut head = p;
+        while head + 2 < end
+            && self.is(head + 1, b'-')
+            && self.tokens[head + 1].gap == Gap::Glued
+            && self.tokens[head + 2].gap == Gap::Glued
+        {
+            head += 2;
+        }
+        let to = head + 1;
+        if head == p || !self.capital(head) || known >= to - p {
+            return None;
+        }
+        let word = self.word(head);
+        let (first, last) = (self.entries(p), self.entries(head));
+        let initials = self.tokens[p].case == Case::Upper && self.letters(p) > 1;
+        let owner = initials || first.strong && first.given | first.surname == 0;
+        if word.has(ENDS_ORG | EVENT_TAIL | PLACE_TAIL) {
+            return None;
+        }
+        if word.has(TITLE | JOB | KIN) {
+            // «Meyer-Koch» is a surname.
+            return (owner || last.given | last.surname == 0).then_some(to);
+        }
+        let unknown = last.given | last.surname | last.length | last.demonym == 0;
+        (owner && unknown && self.vocabulary.nouns_capitalised).then_some(to)
     }
 
     /// Decides what the words of `[p, end)` are up to the next title or day; returns where to go on.

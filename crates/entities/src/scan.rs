@@ -27,6 +27,8 @@ pub(crate) struct Entries {
     pub base_keys: u32,
     /// Key of the given name or surname of which the token is a form; 0 for none.
     pub evidence: u64,
+    /// Whether that name stands behind a particle.
+    pub behind: bool,
     /// Its meanings in [`Scratch::meanings`]: where they begin, and how many they are.
     pub first: u32,
     pub count: u8,
@@ -43,6 +45,7 @@ impl Entries {
         inflected: false,
         base_keys: 0,
         evidence: 0,
+        behind: false,
         first: 0,
         count: 0,
     };
@@ -118,6 +121,7 @@ pub struct Scratch<'g> {
     passed: usize,
     /// For each name of an article, filled when its first mention is told.
     pub(crate) told: Vec<crate::Told>,
+    pub(crate) countries: crate::places::Countries,
     pub(crate) initials: String,
     pub(crate) ids: crate::identity::Ids,
     pub(crate) forms: crate::form::Forms,

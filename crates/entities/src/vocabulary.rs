@@ -5,6 +5,7 @@ use dateline_gazetteer::{Gazetteer, Kind as Known, Posting};
 use dateline_languages::{CaseRule, Lexicon, Pack, SlotId};
 use dateline_model::Span;
 use dateline_text::{Case, Gap, Kind, Token, tokenize, word_key};
+use rustc_hash::FxHashMap;
 
 macro_rules! slots {
     ($($name:ident = $slot:literal,)*) => {
@@ -65,6 +66,25 @@ slots! {
     WEEKDAY = "weekday",
     MONTH = "month",
 }
+
+/// A letter that is a surname.
+pub(crate) const SURNAME: u8 = 1;
+/// The first, or only, letter of given names.
+pub(crate) const GIVEN_FIRST: u8 = 2;
+/// The last letter of given names.
+pub(crate) const GIVEN_LAST: u8 = 4;
+/// A letter that writes foreign names, and stands in few other words.
+pub(crate) const FOREIGN: u8 = 8;
+/// A letter that ends names of places where another place stands before.
+pub(crate) const PLACE: u8 = 16;
+/// Values of the slot `name_syllable`.
+const CLASSES: &[(&str, u8)] = &[
+    ("surname", SURNAME),
+    ("first", GIVEN_FIRST),
+    ("last", GIVEN_LAST),
+    ("foreign", FOREIGN),
+    ("place", PLACE),
+];
 
 /// A text and its tokens.
 #[derive(Clone, Copy)]
@@ -358,11 +378,16 @@ pub(crate) struct Vocabulary<'l> {
     adjective: Option<SlotId>,
     hyphen_tail: Option<SlotId>,
     pub(crate) endings: Endings,
-    /// Letters that are written together with a name behind them, and what stands in their place, longest first.
-    pub(crate) prefixes: Vec<(Box<str>, Box<str>)>,
+    /// Class words at the ends of longer words: a slot by the key of the ending, and the letters of the longest.
+    tails: FxHashMap<u64, u64>,
+    longest_tail: usize,
+    /// What single letters are in names: bits such as [`SURNAME`].
+    syllables: FxHashMap<char, u8>,
     /// Whether a capital alone speaks for no name.
     pub(crate) nouns_capitalised: bool,
     pub(crate) surname_first: bool,
+    /// Most words of a person's name; 0 where that is not certain.
+    pub(crate) name_words: usize,
     /// Whether heads of organizations stand before what they are called, as a linked complement does.
     pub(crate) heads_first: bool,
 }
@@ -445,26 +470,58 @@ impl<'l> Vocabulary<'l> {
             // The first that fits is the longest.
             forms.sort_by_key(|f| std::cmp::Reverse(f.length));
         }
-        let mut prefixes: Vec<(Box<str>, Box<str>)> = pack
-            .rows
-            .iter()
-            .filter(|r| r.slot == "name_prefix")
-            .map(|r| (Box::from(&*r.form), Box::from(r.value)))
-            .collect();
-        prefixes.sort_by_key(|p| std::cmp::Reverse(p.0.len()));
+        let (mut tails, mut longest_tail) = (FxHashMap::default(), 0);
+        let mut syllables = FxHashMap::default();
+        for row in &pack.rows {
+            if row.slot == "name_syllable" {
+                let class = CLASSES.iter().find(|c| c.0 == row.value).map_or(0, |c| c.1);
+                for c in row.form.chars().filter(|c| *c != ' ') {
+                    *syllables.entry(c).or_default() |= class;
+                }
+            }
+            let tail = match row.slot {
+                "org_tail" => ORG_TAIL,
+                "place_tail" => PLACE_TAIL,
+                "not_name" => NOT_NAME,
+                _ => continue,
+            };
+            if let Some(form) = row.form.strip_prefix('*') {
+                longest_tail = longest_tail.max(form.chars().count());
+                tails.insert(word_key(form), tail);
+            }
+        }
         Self {
             lexicon,
             begins,
             rows: rows_of,
             forms,
+            tails,
+            longest_tail,
+            syllables,
             adjective: lexicon.slot("org_adjective"),
             hyphen_tail: lexicon.slot("hyphen_tail"),
             endings,
-            prefixes,
             nouns_capitalised: pack.language.nouns_capitalised,
             surname_first: pack.language.surname_first,
+            name_words: pack.language.name_words.into(),
             heads_first: pack.language.heads_first,
         }
+    }
+
+    /// The slot of the longest class word that a word ends with, and its letters.
+    pub(crate) fn tail(&self, word: &[char]) -> Option<(u64, usize)> {
+        (1..=self.longest_tail.min(word.len()))
+            .rev()
+            .find_map(|length| {
+                let ending: String = word[word.len() - length..].iter().collect();
+                Some((*self.tails.get(&word_key(&ending))?, length))
+            })
+    }
+
+    /// What a letter is in names.
+    #[inline]
+    pub(crate) fn syllables(&self, letter: char) -> u8 {
+        self.syllables.get(&letter).copied().unwrap_or(0)
     }
 
     #[inline]

@@ -31,6 +31,8 @@ pub(crate) const RECORD: usize = 24;
 pub(crate) const SET: usize = 8;
 /// Length of a country's code.
 pub(crate) const COUNTRY: usize = 2;
+/// What stands in the place of a code where there is no country.
+const NO_COUNTRY: [u8; COUNTRY] = *b"  ";
 
 pub(crate) struct Layer {
     filter: &'static [[u8; 8]],
@@ -114,6 +116,14 @@ impl<'g> Posting<'g> {
     #[inline]
     pub fn weight(&self) -> u8 {
         Record::from_bytes(self.record).weight
+    }
+
+    /// ISO 3166-1 code of the country that it is, lies in or belongs to.
+    #[inline]
+    pub fn country(&self) -> Option<[u8; COUNTRY]> {
+        let at = usize::from(Record::from_bytes(self.record).country) * COUNTRY;
+        let code = self.layer.strings.as_bytes().get(at..)?.first_chunk()?;
+        (*code != NO_COUNTRY).then_some(*code)
     }
 
     /// Whether it comes from a user's list.

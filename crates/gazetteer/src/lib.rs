@@ -25,12 +25,14 @@ mod kind;
 mod layer;
 mod names;
 mod table;
+mod terms;
 
 pub use compile::{compile_tables, read_tables};
 pub use error::Error;
 pub use kind::{Flags, Kind};
 pub use layer::{Entry, Language, Posting};
 pub use names::made_id;
+pub use terms::{Term, terms};
 
 use dateline_text::{Gap, Token};
 use layer::{Layer, NodeHash, RECORD, Record, Slot, spelling};
