@@ -98,7 +98,7 @@ impl<'g> Recognizer<'g> {
             tokens: &document.tokens,
         };
         let mut marked = std::mem::take(&mut scratch.marked);
-        self.vocabulary.mark(source.tokens, &mut marked);
+        self.vocabulary.mark(source.tokens, taken, &mut marked);
         let mut scan = Scan {
             source: &source,
             vocabulary: &self.vocabulary,
@@ -116,7 +116,7 @@ impl<'g> Recognizer<'g> {
             scratch,
             shouted: false,
         };
-        scan.begin(taken);
+        scan.begin();
         for (number, sentence) in document.sentences.iter().enumerate() {
             scan.sentence(number, sentence);
         }

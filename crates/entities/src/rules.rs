@@ -15,25 +15,11 @@ macro_rules! rules {
         /// For each rule the weights of its votes for person, organization, place, other.
         const VOTES: &[Votes] = &[$($votes,)*];
 
-        /// For each rule the types that it speaks for, most have one.
-        const SPEAKS_FOR: &[([usize; 4], usize)] = &[$(positive($votes),)*];
     };
 }
 
 /// Votes for person, organization, place and other, in this order.
 pub(crate) type Votes = [f32; 4];
-
-const fn positive(votes: Votes) -> ([usize; 4], usize) {
-    let (mut types, mut count, mut t) = ([0; 4], 0, 0);
-    while t < 4 {
-        if votes[t] > 0.0 {
-            types[count] = t;
-            count += 1;
-        }
-        t += 1;
-    }
-    (types, count)
-}
 
 rules! {
     ListPerson: "name.list.person", [4.0, 0.0, 0.0, 0.0], "The gazetteer knows a person of this name.";
@@ -108,13 +94,6 @@ impl Rule {
     #[inline]
     pub(crate) fn votes(self) -> Votes {
         VOTES[self as usize]
-    }
-
-    /// The types for which it has a vote.
-    #[inline]
-    pub(crate) fn speaks_for(self) -> &'static [usize] {
-        let (types, count) = &SPEAKS_FOR[self as usize];
-        &types[..*count]
     }
 }
 

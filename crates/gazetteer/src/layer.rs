@@ -497,20 +497,11 @@ impl Layer {
         }
     }
 
-    /// The node of a sequence, if there is one, and a meaning where a name ends: all is read that a
-    /// search reads next.
+    /// Whether a slot has a node; reads its first meaning, if it has one.
     #[inline]
-    pub fn begin(&self, hash: NodeHash) -> Option<Slot> {
-        if !self.may_have(hash) {
-            return None;
-        }
-        self.node(hash).filter(|slot| {
-            let record = |first| {
-                let record: Option<&[u8; RECORD]> = self.records.get(first);
-                record.is_some_and(|r| r[RECORD - 2] < 255)
-            };
-            slot.goes_on() | slot.record().is_some_and(record)
-        })
+    pub fn is_near(&self, slot: Slot) -> bool {
+        let record = slot.record().and_then(|first| self.records.get(first));
+        !slot.is_empty() & record.is_none_or(|r| r[RECORD - 2] < u8::MAX)
     }
 
     /// A node whose bucket was full, so that it lies in one of the next.

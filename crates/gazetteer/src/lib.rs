@@ -161,20 +161,51 @@ impl Gazetteer {
         self.world.may_have(hash) || self.own.iter().any(|l| l.may_have(hash))
     }
 
-    /// What begins with a token of this key. Asked of several tokens one after the other, the
-    /// processor waits for their cache lines together; [`Gazetteer::matches_from`] finds them near.
+    /// What begins with a token of this key.
     #[inline]
     pub fn begin(&self, key: u64) -> Begin {
         let hash = NodeHash::ROOT.then(key);
+        let node = |layer: &Layer| layer.may_have(hash).then(|| layer.node(hash))?;
         Begin {
             hash,
-            own: if self.own.is_empty() {
-                0
-            } else {
-                self.own_layers(hash)
-            },
-            world: self.world.begin(hash),
+            own: self.own_layers(hash),
+            world: node(&self.world).unwrap_or(Slot::EMPTY),
         }
+    }
+
+    /// Writes into `begun` those of the tokens `at` with which something begins, and what; returns how many.
+    ///
+    /// One step for all tokens before the next, so that the processor waits for their cache lines
+    /// together; [`Gazetteer::matches_from`] finds them near.
+    pub fn begin_all(&self, tokens: &[Token], at: &[u32], begun: &mut Vec<(u32, Begin)>) -> usize {
+        if begun.len() < at.len() {
+            begun.resize(at.len(), Default::default());
+        }
+        let mut found = 0;
+        for i in at {
+            let Some(token) = tokens.get(*i as usize) else {
+                continue;
+            };
+            let hash = NodeHash::ROOT.then(token.key);
+            let own = self.own_layers(hash);
+            // Without a branch: nobody can foresee it.
+            begun[found].0 = *i;
+            begun[found].1.hash = hash;
+            begun[found].1.own = own;
+            found += usize::from((own != 0) | self.world.may_have(hash));
+        }
+        let begun = &mut begun[..found];
+        for (_, begin) in &mut *begun {
+            begin.world = self.world.node(begin.hash).unwrap_or(Slot::EMPTY);
+        }
+        let mut kept = 0;
+        for n in 0..begun.len() {
+            let begin = begun[n].1;
+            begun[kept] = begun[n];
+            // The meanings are read too, so that they are near when they are asked for.
+            kept += usize::from(self.world.is_near(begin.world) | (begin.own != 0));
+        }
+        kept
     }
 
     /// The way to names token by token, for who asks for other forms than those of the text.
@@ -222,10 +253,10 @@ impl Gazetteer {
                 hash: begin.hash,
                 layers: begin.own,
             },
-            world: begin.world.map(|slot| Walk {
+            world: (!begin.world.is_empty()).then_some(Walk {
                 layer: &self.world,
                 hash: begin.hash,
-                slot,
+                slot: begin.world,
             }),
             text,
             tokens: tokens.get(first..).unwrap_or_default(),
@@ -348,7 +379,7 @@ impl<'g> Path<'g> {
 pub struct Begin {
     hash: NodeHash,
     own: Layers,
-    world: Option<Slot>,
+    world: Slot,
 }
 
 impl Default for Begin {
@@ -356,7 +387,7 @@ impl Default for Begin {
         Begin {
             hash: NodeHash::ROOT,
             own: 0,
-            world: None,
+            world: Slot::EMPTY,
         }
     }
 }
@@ -365,7 +396,7 @@ impl Begin {
     /// Whether nothing begins with it.
     #[inline]
     pub fn is_nothing(&self) -> bool {
-        self.own == 0 && self.world.is_none()
+        self.own == 0 && self.world.is_empty()
     }
 }
 
