@@ -85,6 +85,10 @@ impl<'g> Scan<'_, 'g, '_> {
         };
         let path = self.gazetteer.path();
         self.walk_forms(path, i, &mut [0; LONGEST], (0, false, false), &mut longest);
+        // «Edwards» is no genitive of «Edward» as long as the article does not show it.
+        if known.given == 1 || known.surname == 1 {
+            longest.evidence *= u64::from(self.vocabulary.endings.are_cases());
+        }
         if known.given == 0 {
             known.given = longest.given;
         }
@@ -204,7 +208,15 @@ impl<'g> Scan<'_, 'g, '_> {
         }
         let candidates = std::mem::take(&mut self.scratch.candidates);
         let mut words: Vec<Token> = Vec::new();
-        let mut seen = FxHashSet::default();
+        // How often each word stands in a name.
+        let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
+        for c in &candidates {
+            for token in &self.tokens[c.core as usize..c.end as usize] {
+                *seen.entry(token.key).or_default() += 1;
+            }
+        }
+        let cases = self.vocabulary.endings.are_cases();
+        let mut noted = FxHashSet::default();
         for c in &candidates {
             let entries = self.scratch.entries[c.entries as usize];
             for (n, i) in (c.core as usize..c.end as usize).enumerate() {
@@ -212,7 +224,11 @@ impl<'g> Scan<'_, 'g, '_> {
                 if token.kind != Kind::Word || token.case == Case::Lower {
                     continue;
                 }
-                if seen.insert(token.key) {
+                // A genitive of names alone stands at the end of the name.
+                if !cases && i + 1 != c.end as usize {
+                    continue;
+                }
+                if noted.insert(token.key) {
                     words.push(token);
                 }
                 let key = if c.entries > 0 && entries.inflected {
@@ -221,7 +237,9 @@ impl<'g> Scan<'_, 'g, '_> {
                 } else {
                     Some(self.entries(i).evidence).filter(|e| *e != 0)
                 };
-                if let Some(key) = key.filter(|k| *k != token.key) {
+                // What the article says twice with the ending, and never without, is called so.
+                let called = |k: &u64| cases || seen[&token.key] < 2 || seen.contains_key(k);
+                if let Some(key) = key.filter(|k| *k != token.key && called(k)) {
                     let base_of = &mut self.scratch.forms.base_of;
                     base_of.entry(token.key).or_insert(key);
                 }
@@ -247,7 +265,7 @@ impl<'g> Scan<'_, 'g, '_> {
                 .map(|n| self.scratch.forms.bases[n])
                 .filter(|b| b.letters() >= STEM && b.key != token.key)
                 .map(|b| {
-                    let stands = if seen.contains(&b.key) { STANDS } else { 0 };
+                    let stands = if seen.contains_key(&b.key) { STANDS } else { 0 };
                     (b.key, stands + support.get(&b.key).copied().unwrap_or(0))
                 })
                 .reduce(|best, b| if b.1 > best.1 { b } else { best })
@@ -264,6 +282,12 @@ impl<'g> Scan<'_, 'g, '_> {
             let hash = self.hash(c.core as usize, c.end as usize);
             self.scratch.candidates[n].hash = hash;
         }
+    }
+
+    /// Whether any word is known to stand in another form than its base.
+    #[inline]
+    pub(crate) fn has_forms(&self) -> bool {
+        !self.scratch.forms.base_of.is_empty()
     }
 
     /// The key of a word's base.
