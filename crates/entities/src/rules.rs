@@ -42,6 +42,7 @@ rules! {
     Foreign: "name.transliterated", [1.4, 0.0, 0.3, 0.0], "Letters that write foreign names.";
     GivenAlone: "name.given-name-alone", [0.9, 0.0, 0.0, 0.0], "A given name stands alone.";
     Surname: "name.surname-list", [0.8, 0.0, 0.0, 0.0], "The last word is a frequent surname.";
+    SurnameAlone: "name.surname-alone", [1.2, 0.0, 0.0, 0.0], "A surname stands alone between marks and small words.";
     Initials: "name.initials", [2.0, 0.0, 0.0, 0.0], "Initials stand before the last word.";
     Particle: "name.particle", [0.6, 0.0, 0.0, 0.0], "A small word of persons' names stands inside.";
     SpeechAfter: "name.speech-verb", [1.0, 0.1, 0.0, 0.0], "A verb that wants a person follows.";

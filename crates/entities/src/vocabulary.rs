@@ -77,6 +77,10 @@ pub(crate) const GIVEN_LAST: u8 = 4;
 pub(crate) const FOREIGN: u8 = 8;
 /// A letter that ends names of places where another place stands before.
 pub(crate) const PLACE: u8 = 16;
+/// A letter that writes foreign names and hardly anything else.
+pub(crate) const SURE: u8 = 32;
+/// A letter that makes a people or a language of a place.
+pub(crate) const PEOPLE_END: u8 = 64;
 /// Values of the slot `name_syllable`.
 const CLASSES: &[(&str, u8)] = &[
     ("surname", SURNAME),
@@ -84,6 +88,8 @@ const CLASSES: &[(&str, u8)] = &[
     ("last", GIVEN_LAST),
     ("foreign", FOREIGN),
     ("place", PLACE),
+    ("sure", SURE),
+    ("people", PEOPLE_END),
 ];
 
 /// A text and its tokens.
@@ -378,8 +384,8 @@ pub(crate) struct Vocabulary<'l> {
     adjective: Option<SlotId>,
     hyphen_tail: Option<SlotId>,
     pub(crate) endings: Endings,
-    /// Class words at the ends of longer words: a slot by the key of the ending, and the letters of the longest.
-    tails: FxHashMap<u64, u64>,
+    /// Class words at the ends of longer words with their slot, and the letters of the longest.
+    tails: FxHashMap<Box<str>, u64>,
     longest_tail: usize,
     /// What single letters are in names: bits such as [`SURNAME`].
     syllables: FxHashMap<char, u8>,
@@ -484,12 +490,13 @@ impl<'l> Vocabulary<'l> {
             let tail = match row.slot {
                 "org_tail" => ORG_TAIL,
                 "place_tail" => PLACE_TAIL,
+                "title_after" => TITLE_AFTER,
                 "not_name" => NOT_NAME,
                 _ => continue,
             };
             if let Some(form) = row.form.strip_prefix('*') {
                 longest_tail = longest_tail.max(form.chars().count());
-                tails.insert(word_key(form), tail);
+                tails.insert(form.into(), tail);
             }
         }
         Self {
@@ -512,13 +519,22 @@ impl<'l> Vocabulary<'l> {
     }
 
     /// The slot of the longest class word that a word ends with, and its letters.
-    pub(crate) fn tail(&self, word: &[char]) -> Option<(u64, usize)> {
-        (1..=self.longest_tail.min(word.len()))
-            .rev()
-            .find_map(|length| {
-                let ending: String = word[word.len() - length..].iter().collect();
-                Some((*self.tails.get(&word_key(&ending))?, length))
-            })
+    pub(crate) fn tail(&self, word: &str) -> Option<(u64, usize)> {
+        if self.tails.is_empty() {
+            return None;
+        }
+        let letters = word.chars().count();
+        let from = letters.saturating_sub(self.longest_tail);
+        let ends = word.char_indices().enumerate().skip(from);
+        ends.map(|(n, (at, _))| (n, &word[at..]))
+            .find_map(|(n, ending)| Some((*self.tails.get(ending)?, letters - n)))
+    }
+
+    /// The slots of a single word by its key, in any case.
+    pub(crate) fn slots(&self, key: u64) -> u64 {
+        let entry = self.lexicon.entry(key) as usize;
+        let head = self.head_of.get(entry).map_or(0, |n| *n as usize);
+        self.heads[head].ones
     }
 
     /// What a letter is in names.
