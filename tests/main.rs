@@ -3,6 +3,7 @@
 mod bad_input;
 mod commands;
 mod corpus;
+mod learn;
 mod options;
 mod same_bytes;
 mod support;

@@ -4,6 +4,7 @@ mod args;
 mod explain;
 mod extract;
 mod languages;
+mod learn;
 mod print;
 mod progress;
 mod reading;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Sample(a) => sample::run(&a),
         Command::Languages(a) => languages::run(&a),
         Command::Rules(a) => rules::run(&a),
+        Command::Learn(a) => learn::run(&a),
         Command::Completions(a) => shell::completions(&a),
         Command::Man(a) => shell::man(&a),
     };

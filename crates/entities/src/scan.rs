@@ -1,5 +1,6 @@
 //! From sentences to candidates: what may be a name, and the look-ups that all steps share.
 
+use crate::learned::Learned;
 use crate::rules::{OTHER, PERSON, Rule, Votes};
 use crate::vocabulary::*;
 use dateline_document::{Document, Sentence};
@@ -136,6 +137,8 @@ pub(crate) struct Scan<'s, 'g, 'l> {
     pub scratch: &'s mut Scratch<'g>,
     /// Whether the sentence at hand is all in capitals, so that they tell nothing.
     pub shouted: bool,
+    /// What other articles show.
+    pub learned: Option<&'s Learned>,
 }
 
 /// Slots of words that say that a person follows.
@@ -560,11 +563,17 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         let mut hash = 0u64;
         for t in &self.tokens[p..end] {
             if t.kind != Kind::Symbol {
-                hash = (hash.rotate_left(5) ^ self.base_key(t)).wrapping_mul(0x517C_C1B7_2722_0A95);
+                hash = hash_then(hash, self.base_key(t));
             }
         }
         hash
     }
+}
+
+/// The hash of the words of a name with one more, by its key.
+#[inline]
+pub(crate) fn hash_then(hash: u64, key: u64) -> u64 {
+    (hash.rotate_left(5) ^ key).wrapping_mul(0x517C_C1B7_2722_0A95)
 }
 
 /// The type with most votes, and how many.
