@@ -156,7 +156,12 @@ impl<'a> Offices<'a> {
             (held.iter().map(|t| t.from).min()?, held)
         };
         Some(Witness {
-            span: Span::new(span.start.min(name.span.start), span.end.max(name.span.end)),
+            span: Span::new(
+                span.start.min(name.span.start),
+                span.end
+                    .max(name.span.end)
+                    .max(tokens[office.end as usize - 1].end),
+            ),
             from,
             terms,
             excluded: Vec::new(),
