@@ -12,7 +12,7 @@ use dateline_model::{
     TimeExpression, Zone,
 };
 use dateline_pipeline::{Language, Settings, Witness, Worker};
-use dateline_rules::{Direction, Match, Rule, SlotValue};
+use dateline_rules::{Direction, Match, Rule, Scratch, SlotValue};
 use jiff::civil::Weekday;
 use std::borrow::Cow;
 use std::io::Write;
@@ -155,7 +155,12 @@ impl<'v> View<'v> {
     ) -> Self {
         let (expressions, matches) = match language {
             Some(l) => (
-                l.dates.expressions(document, &l.rules, &reading.dating()),
+                l.dates.expressions(
+                    document,
+                    &l.rules,
+                    &reading.dating(),
+                    &mut Scratch::default(),
+                ),
                 l.dates.matches(document, &l.rules),
             ),
             None => (Vec::new(), Vec::new()),

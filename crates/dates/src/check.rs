@@ -8,10 +8,11 @@ use crate::{
 use dateline_document::{Document, Slots};
 use dateline_languages::{Library, Pack};
 use dateline_model::TimeExpression;
-use dateline_rules::{BUILT_IN, Example, Expr, Rule, RuleSet, read_rules};
+use dateline_rules::{BUILT_IN, Example, Expr, Rule, RuleSet, Scratch, read_rules};
 use dateline_text::{Outline, outline};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 /// A language, compiled to try sentences with.
 pub struct Trial {
@@ -21,6 +22,7 @@ pub struct Trial {
     pub rules: RuleSet,
     /// Its dates.
     pub dates: Dates,
+    scratch: Mutex<Scratch>,
 }
 
 impl Trial {
@@ -29,7 +31,12 @@ impl Trial {
         let pack = library.pack(tag).map_err(|e| e.to_string())?;
         let rules = RuleSet::new(&pack).map_err(|e| format!("{tag}: {e}"))?;
         let dates = Dates::new(&rules, &pack.language);
-        Ok(Self { pack, rules, dates })
+        Ok(Self {
+            pack,
+            rules,
+            dates,
+            scratch: Mutex::default(),
+        })
     }
 
     /// The dates of a sentence; `reference` is the day of publication, as an ISO day.
@@ -57,7 +64,11 @@ impl Trial {
         self.rules.lexicon.mark(&mut tokens);
         let lexicon = &self.rules.lexicon;
         let document = Document::new(text.into(), 0, (tokens, cut), lexicon, &Slots::new(lexicon));
-        let expressions = self.dates.expressions(&document, &self.rules, &settings);
+        let mut scratch = self.scratch.lock().unwrap_or_else(PoisonError::into_inner);
+        let scratch = &mut *scratch;
+        let expressions = self
+            .dates
+            .expressions(&document, &self.rules, &settings, scratch);
         let source = Source {
             published: reference.unwrap_or_default(),
             ..Source::default()
@@ -72,6 +83,7 @@ impl Trial {
             &expressions,
             style,
             &settings,
+            scratch,
         );
         (document, expressions, published, settings)
     }

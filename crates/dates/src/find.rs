@@ -3,11 +3,11 @@
 use crate::civil::day_text;
 use crate::publication::Publication;
 use crate::resolve::{Reference, Resolved, Tense, resolve};
-use crate::temporal::{Count, Partial, Style, Temporal, Unit, build};
+use crate::temporal::{Count, Partial, Step, Style, Temporal, Unit, build};
 use dateline_document::{Document, Sentence};
 use dateline_languages::{DateOrder, Language, SlotId};
 use dateline_model::{DateKind, Evidence, Field, Span, TimeExpression, Zone};
-use dateline_rules::{Anchor, Direction, Match, RuleSet, SlotValue};
+use dateline_rules::{Anchor, Direction, Match, RuleSet, Scratch, SlotValue};
 use dateline_text::{Gap, Kind};
 use jiff::civil::Date;
 
@@ -113,20 +113,20 @@ impl Dates {
         document: &Document,
         rules: &RuleSet,
         settings: &Settings,
+        scratch: &mut Scratch,
     ) -> Vec<Expression> {
-        let matches = self.matches(document, rules);
         let style = Style {
             order: settings.date_order.unwrap_or(self.order),
         };
-        let mut found = Vec::with_capacity(matches.len());
+        let mut found = Vec::new();
         // Matches are in order, so that no search for the sentence is needed.
         let mut sentence = 0;
-        for m in &matches {
+        rules.matches(&document.text, &document.tokens, scratch, |m| {
             let Some(rule) = rules.rules.get(m.rule as usize) else {
-                continue;
+                return;
             };
             let Some(temporal) = build(&rule.value, m, style) else {
-                continue;
+                return;
             };
             let modifier = match m.slot("modifier") {
                 Some(SlotValue::Symbol(s)) => s,
@@ -160,7 +160,7 @@ impl Dates {
                 }
                 (_, temporal) => push(m.start, m.end, temporal, false),
             }
-        }
+        });
         self.join_weekdays(document, rules, &mut found);
         self.join_times(document, rules, &mut found);
         self.modify(document, rules, &mut found);
@@ -314,6 +314,9 @@ impl Dates {
             let e = &mut found[i];
             let (slot, after) = match &e.temporal {
                 Temporal::Duration(..) => (self.modifier_length, self.modifier_after),
+                Temporal::From {
+                    step: Step::By(..), ..
+                } => (self.modifier_length, None),
                 Temporal::Shift {
                     count: Count::Number(n),
                     ..
@@ -387,7 +390,10 @@ impl Dates {
     /// The rules' matches, for explaining.
     pub fn matches(&self, document: &Document, rules: &RuleSet) -> Vec<Match> {
         let mut matches = Vec::new();
-        rules.matches(&document.text, &document.tokens, &mut matches);
+        let scratch = &mut Scratch::default();
+        rules.matches(&document.text, &document.tokens, scratch, |m| {
+            matches.push(m.clone());
+        });
         matches
     }
 
@@ -428,14 +434,46 @@ impl Dates {
             } else {
                 None
             };
-            let Some(r) = resolve(&e.temporal, rule.anchor, rule.direction, tense, &reference)
+            let Some(mut r) = resolve(&e.temporal, rule.anchor, rule.direction, tense, &reference)
             else {
                 continue;
             };
+            // The end of a range comes after its begin: «Friday to Monday», «November to February».
+            if let (Some((at, begin)), Some((_, last))) = (open_range, r.days)
+                && at == i
+                && !reference.is_narrative
+                && are_open(&expressions[i - 1].temporal, &e.temporal)
+                && let Ok(begin) = found[begin].first_day.parse::<Date>()
+                && last < begin
+            {
+                let after = Reference {
+                    published: Some(begin),
+                    ..Reference::default()
+                };
+                let (anchor, direction) = (Anchor::Document, Direction::Future);
+                if let Some(later) = resolve(&e.temporal, anchor, direction, None, &after) {
+                    r = Resolved {
+                        basis: r.basis,
+                        ..later
+                    };
+                }
+            }
             if let (Some((first, _)), Some(unit), DateKind::Date | DateKind::Time) =
                 (r.days, r.unit, r.kind)
             {
-                reference.narrative = Some((first, unit));
+                // A year far off that opens no sentence is named in passing; the story does not move there.
+                let opens = document
+                    .sentences
+                    .get(e.sentence)
+                    .is_some_and(|s| e.first <= s.first + 2);
+                let far = |(told, _): (Date, Unit)| (first.year() - told.year()).abs() > 1;
+                if !reference.is_narrative
+                    || unit < Unit::Year
+                    || opens
+                    || !reference.narrative.is_some_and(far)
+                {
+                    reference.narrative = Some((first, unit));
+                }
                 if unit <= Unit::Day {
                     reference.day = Some((first, r.basis));
                     sentence_told = e.sentence;
@@ -630,6 +668,16 @@ fn ordered(a: &TimeExpression, b: &TimeExpression) -> bool {
         || a.first_day.is_empty() && b.first_day.is_empty()
 }
 
+/// Two weekdays, or two days or months, that nothing places in a year.
+fn are_open(a: &Temporal, b: &Temporal) -> bool {
+    let (Temporal::Partial(a), Temporal::Partial(b)) = (a, b) else {
+        return false;
+    };
+    let open = |p: &Partial| p.year.is_none() && p.step.is_none() && p.day_shift.is_none();
+    let parts = |p: &Partial| (p.weekday.is_some(), p.month.is_some());
+    open(a) && open(b) && parts(a) == parts(b) && parts(a) != (false, false)
+}
+
 fn is_weekday(t: &Temporal) -> bool {
     matches!(
         t,
@@ -682,8 +730,11 @@ fn needs_tense(t: &Temporal, direction: Direction) -> bool {
     direction == Direction::Tense
         && match t {
             Temporal::Partial(p) => {
-                p.year.is_none() && p.day_shift.is_none() && p.step.is_none_or(|s| s == 0)
+                p.year.is_none()
+                    && (p.day_shift.is_none() || p.either_way)
+                    && p.step.is_none_or(|s| s == 0)
             }
+            Temporal::From { of, .. } => needs_tense(of, direction),
             Temporal::Holiday(_, year) | Temporal::Other { year, .. } => year.is_none(),
             Temporal::Shift { sign, unit, .. } => *sign == 0 && *unit == Unit::Weekend,
             _ => false,

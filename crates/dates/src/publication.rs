@@ -4,7 +4,7 @@ use crate::find::{Expression, Settings};
 use crate::temporal::{Partial, Style, Temporal, build};
 use dateline_document::Document;
 use dateline_model::Zone;
-use dateline_rules::RuleSet;
+use dateline_rules::{RuleSet, Scratch};
 use dateline_text::tokenize;
 use jiff::civil::Date;
 use regex::Regex;
@@ -78,12 +78,13 @@ pub fn publication(
     expressions: &[Expression],
     style: Style,
     settings: &Settings,
+    scratch: &mut Scratch,
 ) -> Publication {
     let plausible = |d: &Date| {
         (1600..2200).contains(&d.year())
             && (!settings.not_after_is_said || *d <= settings.not_after)
     };
-    if let Some(day) = metadata_day(source.published, rules, style).filter(plausible) {
+    if let Some(day) = metadata_day(source.published, rules, style, scratch).filter(plausible) {
         return Publication::certain(day, "metadata");
     }
     if let Some(day) = day_in_path(source.url).filter(plausible) {
@@ -281,7 +282,7 @@ fn full_day(p: Partial) -> Option<Date> {
 }
 
 /// The day of a metadata string: ISO, RFC 2822, Unix seconds, or words of the article's language.
-fn metadata_day(text: &str, rules: &RuleSet, style: Style) -> Option<Date> {
+fn metadata_day(text: &str, rules: &RuleSet, style: Style, scratch: &mut Scratch) -> Option<Date> {
     let text = text.trim();
     if text.is_empty() {
         return None;
@@ -309,14 +310,16 @@ fn metadata_day(text: &str, rules: &RuleSet, style: Style) -> Option<Date> {
     let mut tokens = Vec::new();
     tokenize(text, &mut tokens);
     rules.lexicon.mark(&mut tokens);
-    let mut matches = Vec::new();
-    rules.matches(text, &tokens, &mut matches);
-    matches.iter().find_map(
-        |m| match build(&rules.rules.get(m.rule as usize)?.value, m, style)? {
-            Temporal::Partial(p) => full_day(p),
-            _ => None,
-        },
-    )
+    let mut day = None;
+    rules.matches(text, &tokens, scratch, |m| {
+        let rule = rules.rules.get(m.rule as usize);
+        if let (None, Some(Temporal::Partial(p))) =
+            (day, rule.and_then(|rule| build(&rule.value, m, style)))
+        {
+            day = full_day(p);
+        }
+    });
+    day
 }
 
 /// Year, month and day with one separator or none, apart from other digits; a clock time may follow.

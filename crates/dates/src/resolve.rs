@@ -4,7 +4,7 @@ use crate::calendars::Calendar;
 use crate::civil::{
     day_number, plus_days, plus_months, push_day, push_number, push_two, push_year,
 };
-use crate::temporal::{Count, Partial, Temporal, Unit};
+use crate::temporal::{Count, Partial, Step, Temporal, Unit};
 use dateline_model::DateKind;
 use dateline_rules::{Anchor, Direction};
 use jiff::civil::Date;
@@ -177,6 +177,19 @@ fn shift(date: Date, n: f64, unit: Unit) -> Option<Date> {
     }
 }
 
+/// The value of a unit of which nothing is known.
+fn unknown(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Week | Unit::Fortnight => "XXXX-WXX",
+        Unit::Weekend => "XXXX-WXX-WE",
+        Unit::Month => "XXXX-XX",
+        Unit::Quarter => "XXXX-QX",
+        Unit::Half => "XXXX-HX",
+        Unit::Season | Unit::Year | Unit::Decade | Unit::Century => "XXXX",
+        _ => "XXXX-XX-XX",
+    }
+}
+
 fn push_count(out: &mut String, count: f64) {
     // Whole numbers that fit, without the sign of zero: all but a few.
     if count.fract() == 0.0 && (1.0..1e9).contains(&count) {
@@ -287,6 +300,7 @@ impl Resolver<'_> {
             Temporal::Partial(p) => self.partial(*p),
             Temporal::Shift { count, sign, unit } => self.shift(*count, *sign, *unit),
             Temporal::InYear(p, years) => self.in_year(*p, *years),
+            Temporal::From { of, step } => self.from(&self.resolve(of)?, *step),
             Temporal::InMonth(day, months) => {
                 let Some((ground, _, basis)) = self.ground() else {
                     return Some(Resolved::date(
@@ -472,7 +486,23 @@ impl Resolver<'_> {
                 year,
                 month,
                 day,
-            } => self.other(*calendar, *year, *month, *day),
+                step,
+            } => self.other(*calendar, *year, *month, *day, *step),
+            Temporal::OtherDecade(calendar, year) => {
+                let ground = self.ground().map(|(g, _, _)| calendar.year_of(g));
+                let mut first = *year;
+                if first < 100 {
+                    let now = ground??;
+                    first += now / 100 * 100;
+                    first -= if first > now { 100 } else { 0 };
+                }
+                let days = (
+                    calendar.days(first, None, None)?.0,
+                    calendar.days(first + 9, None, None)?.1,
+                );
+                let value = format!("{}/{}", days.0, days.1);
+                Some(Resolved::date(value, Some(days), Unit::Decade, "explicit"))
+            }
         }
     }
 
@@ -509,6 +539,42 @@ impl Resolver<'_> {
         Some(r)
     }
 
+    /// A date that is told from `base`.
+    fn from(&self, base: &Resolved, step: Step) -> Option<Resolved> {
+        let unit = match step {
+            // «Two weeks before Christmas» is a day, as Christmas is.
+            Step::By(_, _, unit @ (Unit::Week | Unit::Fortnight))
+                if base.unit.is_some_and(|u| u <= Unit::Day) =>
+            {
+                unit.min(Unit::Day)
+            }
+            Step::By(_, _, unit) | Step::Within(unit) => unit,
+            Step::Day(_) => Unit::Day,
+        };
+        let Some((first, last)) = base.days else {
+            return Some(Resolved::date(unknown(unit).into(), None, unit, base.basis));
+        };
+        let day = match step {
+            Step::By(Count::Some, ..) => {
+                return Some(Resolved::date(unknown(unit).into(), None, unit, ""));
+            }
+            Step::By(Count::Number(n), sign, by) => {
+                shift(if sign < 0 { first } else { last }, f64::from(sign) * n, by)?
+            }
+            Step::Within(unit) if base.unit.is_some_and(|u| u > unit) => return None,
+            Step::Within(_) => first,
+            Step::Day(n) => {
+                let day = if n > 0 {
+                    plus_days(first, i64::from(n) - 1)?
+                } else {
+                    plus_days(last, i64::from(n) + 1)?
+                };
+                (first..=last).contains(&day).then_some(day)?
+            }
+        };
+        Resolved::unit_of(day, unit, base.basis)
+    }
+
     fn repeated(&self, count: Count, unit: Unit, what: Partial) -> Resolved {
         let value = if let Some(w) = what.weekday {
             format!(
@@ -540,16 +606,7 @@ impl Resolver<'_> {
             return self.resolve(&Temporal::Vague(word));
         };
         let Some((ground, _, basis)) = self.ground() else {
-            let value = match unit {
-                Unit::Week | Unit::Fortnight => "XXXX-WXX",
-                Unit::Weekend => "XXXX-WXX-WE",
-                Unit::Month => "XXXX-XX",
-                Unit::Quarter => "XXXX-QX",
-                Unit::Half => "XXXX-HX",
-                Unit::Season | Unit::Year | Unit::Decade | Unit::Century => "XXXX",
-                _ => "XXXX-XX-XX",
-            };
-            return Some(Resolved::date(value.into(), None, unit, ""));
+            return Some(Resolved::date(unknown(unit).into(), None, unit, ""));
         };
         let mut date = shift(ground, f64::from(sign) * n, unit)?;
         // Early in the week the weekend that news tells of is the last one.
@@ -607,7 +664,10 @@ impl Resolver<'_> {
 
     fn calendar(&self, p: Partial) -> Option<Resolved> {
         let ground = self.ground();
-        if let Some(days) = p.day_shift {
+        if let Some(mut days) = p.day_shift {
+            if p.either_way && self.way() <= 0 {
+                days = -days;
+            }
             return Some(match ground {
                 Some((date, _, basis)) => {
                     Resolved::unit_of(shift(date, f64::from(days), Unit::Day)?, Unit::Day, basis)?
@@ -909,6 +969,7 @@ impl Resolver<'_> {
         year: Option<i32>,
         month: Option<u8>,
         day: Option<u8>,
+        step: Option<i32>,
     ) -> Option<Resolved> {
         let unit = match (month, day) {
             (_, Some(_)) => Unit::Day,
@@ -917,6 +978,10 @@ impl Resolver<'_> {
         };
         let (days, basis) = match (year, self.ground()) {
             (Some(year), _) => (calendar.days(year, month, day)?, "explicit"),
+            (None, Some((g, _, basis))) if step.is_some() => {
+                let year = calendar.year_of(g)?.checked_add(step?)?;
+                (calendar.days(year, month, day)?, basis)
+            }
             (None, Some((g, _, basis))) => {
                 let near: Vec<(Date, Date)> = calendar
                     .years_near(g)

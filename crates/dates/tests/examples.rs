@@ -3,6 +3,7 @@
 use dateline_dates::{Checker, Report, Source, Style, Trial, publication};
 use dateline_languages::{DateOrder, Library};
 use dateline_model::TimeExpression;
+use dateline_rules::Scratch;
 
 fn trial(tag: &str) -> Trial {
     Trial::new(&Library::embedded(), tag).unwrap_or_else(|e| panic!("{e}"))
@@ -127,6 +128,7 @@ fn undated_articles_are_dated_by_the_calendar() {
             &expressions,
             style,
             &settings,
+            &mut Scratch::default(),
         );
         (
             p.day.map(|d| d.to_string()).unwrap_or_default(),

@@ -1,8 +1,8 @@
-//! The endings of a language's names: which words a form may be a form of.
+//! The endings of a language's names, and the particles in front of them: which words a form may be a form of.
 
 use dateline_languages::Pack;
 use dateline_text::{fold, word_key};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A row of the slot `name_ending`.
 #[derive(Debug)]
@@ -10,10 +10,14 @@ struct Row {
     ending: Box<str>,
     /// What stands in its place in the base form.
     base: Box<str>,
+    /// Whether it begins with a word that stands behind persons: «씨는».
+    titled: bool,
 }
 
 /// Letters that must stand before an ending: fewer say nothing.
 const STEM: usize = 2;
+/// The row of a base without an ending.
+const NO_ROW: u16 = u16::MAX;
 
 /// A word of which a form may be a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +27,24 @@ pub(crate) struct Base {
     /// Letters before the ending.
     pub stem: u8,
     row: u16,
+    /// Letters of the particle in front, and its row; 0 for none.
+    pub front: u8,
+    particle: u8,
+}
+
+impl Base {
+    const NONE: Self = Self {
+        key: 0,
+        stem: 0,
+        row: NO_ROW,
+        front: 0,
+        particle: 0,
+    };
+
+    /// Letters of the base that stand in the form.
+    pub(crate) fn letters(self) -> u8 {
+        self.stem - self.front
+    }
 }
 
 /// All endings of a language.
@@ -33,11 +55,24 @@ pub(crate) struct Endings {
     by_ending: FxHashMap<u64, Vec<u16>>,
     /// Letters of the longest.
     longest: usize,
+    /// Letters that are written together with a name behind them, and what stands in their place, longest first.
+    particles: Vec<(Box<str>, Box<str>)>,
+    /// Whether the endings are no part of the name.
+    pub(crate) outside: bool,
 }
 
 impl Endings {
     pub(crate) fn new(pack: &Pack) -> Self {
-        let mut this = Self::default();
+        let mut this = Self {
+            outside: pack.language.particles_after,
+            ..Self::default()
+        };
+        let titles: FxHashSet<&str> = pack
+            .rows
+            .iter()
+            .filter(|r| this.outside && r.slot == "title_after")
+            .map(|r| &*r.form)
+            .collect();
         for row in pack.rows.iter().filter(|r| r.slot == "name_ending") {
             let Some(ending) = row.form.strip_prefix('*').filter(|e| !e.is_empty()) else {
                 continue;
@@ -45,6 +80,7 @@ impl Endings {
             let Ok(number) = u16::try_from(this.rows.len()) else {
                 break;
             };
+            let titled = titles.contains(ending);
             let ending = fold(ending);
             this.longest = this.longest.max(ending.chars().count());
             let same = this.by_ending.entry(word_key(&ending)).or_default();
@@ -52,8 +88,17 @@ impl Endings {
             this.rows.push(Row {
                 ending: ending.into(),
                 base: row.value.into(),
+                titled,
             });
         }
+        this.particles = pack
+            .rows
+            .iter()
+            .filter(|r| r.slot == "name_prefix")
+            .map(|r| (fold(&r.form).into(), fold(r.value).into()))
+            .collect();
+        this.particles.sort_by_key(|p| std::cmp::Reverse(p.0.len()));
+        this.particles.truncate(usize::from(u8::MAX));
         this
     }
 
@@ -63,42 +108,101 @@ impl Endings {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.rows.is_empty() && self.particles.is_empty()
     }
 
-    /// Appends the possible bases of a word, those with the longest ending first.
+    /// Appends the possible bases of a word: those with the longest ending first, then those behind a particle.
     pub(crate) fn bases(&self, word: &str, out: &mut Vec<Base>) {
         let folded = fold(word);
-        let letters = folded.chars().count();
-        let from = letters.saturating_sub(self.longest).max(STEM);
         let mut form = String::with_capacity(folded.len() + 8);
-        for (stem, (at, _)) in folded.char_indices().enumerate().skip(from) {
-            let ending = &folded[at..];
+        self.without_ending(&folded, "", Base::NONE, &mut form, out);
+        for ((particle, instead), n) in self.particles.iter().zip(1..) {
+            let Some(rest) = folded.strip_prefix(&**particle) else {
+                continue;
+            };
+            let letters = rest.chars().count();
+            if letters < STEM {
+                continue;
+            }
+            let front = particle.chars().count().min(255) as u8;
+            let behind = Base {
+                front,
+                particle: n,
+                ..Base::NONE
+            };
+            form.clear();
+            form.push_str(instead);
+            form.push_str(rest);
+            out.push(Base {
+                key: word_key(&form),
+                stem: (letters + usize::from(front)).min(255) as u8,
+                ..behind
+            });
+            self.without_ending(rest, instead, behind, &mut form, out);
+        }
+    }
+
+    /// Appends the bases of the rest of a word behind a particle.
+    fn without_ending(
+        &self,
+        rest: &str,
+        instead: &str,
+        behind: Base,
+        form: &mut String,
+        out: &mut Vec<Base>,
+    ) {
+        let letters = rest.chars().count();
+        let least = if self.outside { 1 } else { STEM };
+        let from = letters.saturating_sub(self.longest).max(least);
+        for (stem, (at, _)) in rest.char_indices().enumerate().skip(from) {
+            let ending = &rest[at..];
             let rows = self.by_ending.get(&word_key(ending));
             for &row in rows.into_iter().flatten() {
-                let Row { ending: e, base } = &self.rows[usize::from(row)];
-                if **e == *ending {
+                let Row {
+                    ending: e,
+                    base,
+                    titled,
+                } = &self.rows[usize::from(row)];
+                if **e == *ending && (stem >= STEM || *titled) {
                     form.clear();
-                    form.push_str(&folded[..at]);
+                    form.push_str(instead);
+                    form.push_str(&rest[..at]);
                     form.push_str(base);
                     out.push(Base {
-                        key: word_key(&form),
-                        stem: stem.min(255) as u8,
+                        key: word_key(form),
+                        stem: (stem + usize::from(behind.front)).min(255) as u8,
                         row,
+                        ..behind
                     });
                 }
             }
         }
     }
 
+    /// Whether a word that stands behind persons is written together with the base.
+    pub(crate) fn titled(&self, base: Base) -> bool {
+        self.rows
+            .get(usize::from(base.row))
+            .is_some_and(|r| r.titled)
+    }
+
     /// The base of a word as it would be written.
     pub(crate) fn written(&self, word: &str, base: Base) -> String {
-        let row = &self.rows[usize::from(base.row)];
-        let mut out: String = word.chars().take(usize::from(base.stem)).collect();
+        let particle = usize::from(base.particle).checked_sub(1);
+        let instead = particle
+            .and_then(|p| self.particles.get(p))
+            .map_or("", |p| &p.1);
+        let mut out = String::from(instead);
+        out.extend(
+            word.chars()
+                .take(usize::from(base.stem))
+                .skip(usize::from(base.front)),
+        );
+        let ending = self.rows.get(usize::from(base.row)).map_or("", |r| &r.base);
         if word.chars().any(char::is_lowercase) {
-            out.push_str(&row.base);
+            out.push_str(ending);
         } else {
-            out.extend(row.base.chars().flat_map(char::to_uppercase));
+            out.extend(ending.chars().flat_map(char::to_uppercase));
         }
         out
     }

@@ -53,6 +53,7 @@ rules! {
     Apposition: "name.apposition.person", [1.8, 0.0, 0.0, 0.0], "An office, a profession or an age follows after a comma.";
     AppositionBefore: "name.apposition-before.person", [1.4, 0.0, 0.0, 0.0], "An office or a profession stands before, with a comma.";
     Given: "name.given-name", [1.8, 0.0, 0.0, 0.0], "The name begins with a given name.";
+    Foreign: "name.transliterated", [1.4, 0.0, 0.3, 0.0], "Letters that write foreign names.";
     GivenAlone: "name.given-name-alone", [0.9, 0.0, 0.0, 0.0], "A given name stands alone.";
     Surname: "name.surname-list", [0.8, 0.0, 0.0, 0.0], "The last word is a frequent surname.";
     Initials: "name.initials", [2.0, 0.0, 0.0, 0.0], "Initials stand before the last word.";

@@ -7,6 +7,8 @@ use dateline_model::{Field, Span};
 pub(crate) struct CodePoints<'a> {
     title: &'a [u8],
     text: &'a [u8],
+    /// Of a text in ASCII nothing needs to be counted.
+    ascii: bool,
     field: Field,
     byte: usize,
     point: u64,
@@ -17,6 +19,7 @@ impl<'a> CodePoints<'a> {
         Self {
             title: title.as_bytes(),
             text: text.as_bytes(),
+            ascii: text.is_ascii() && title.is_ascii(),
             field: Field::Title,
             byte: 0,
             point: 0,
@@ -31,6 +34,9 @@ impl<'a> CodePoints<'a> {
         };
         let start = (span.start as usize).min(bytes.len());
         let end = (span.end as usize).clamp(start, bytes.len());
+        if self.ascii {
+            return (start as u64, end as u64);
+        }
         if field != self.field || start < self.byte {
             (self.field, self.byte, self.point) = (field, 0, 0);
         }

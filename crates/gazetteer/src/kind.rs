@@ -88,6 +88,7 @@ impl Kind {
 
     /// The type that the output tables give to a name of this kind; `None` for evidence (given
     /// names and surnames), which is no entity.
+    #[inline]
     pub fn name_type(self) -> Option<NameType> {
         match self {
             Self::Given | Self::Surname => None,
@@ -99,11 +100,13 @@ impl Kind {
     }
 
     /// Whether it is an organization of any sort.
+    #[inline]
     pub fn is_organization(self) -> bool {
         (Self::Organization..=Self::Society).contains(&self)
     }
 
     /// Whether it is a place of any sort.
+    #[inline]
     pub fn is_place(self) -> bool {
         (Self::Country..=Self::Site).contains(&self)
     }
@@ -148,16 +151,19 @@ impl Flags {
     }
 
     /// `a`: matches only in the case in which the table has it.
+    #[inline]
     pub fn acronym(self) -> bool {
         self.0 & Self::ACRONYM != 0
     }
 
     /// `w`: also a common word, a person's name or another thing; needs context.
+    #[inline]
     pub fn weak(self) -> bool {
         self.0 & Self::WEAK != 0
     }
 
     /// `x`: never a name of its own, only beside another.
+    #[inline]
     pub fn never_alone(self) -> bool {
         self.0 & Self::NEVER_ALONE != 0
     }

@@ -18,7 +18,6 @@
 //! three million tables of this size).
 
 use crate::{Error, Kind, kind::Flags};
-use std::borrow::Cow;
 
 pub(crate) const MAGIC: [u8; 8] = *b"dlgazet\x02";
 pub(crate) const SECTIONS: usize = 5;
@@ -32,15 +31,15 @@ pub(crate) const RECORD: usize = 24;
 pub(crate) const SET: usize = 8;
 /// Length of a country's code.
 pub(crate) const COUNTRY: usize = 2;
-
-type Bytes = Cow<'static, [u8]>;
+/// What stands in the place of a code where there is no country.
+const NO_COUNTRY: [u8; COUNTRY] = *b"  ";
 
 pub(crate) struct Layer {
-    filter: Bytes,
-    slots: Bytes,
-    records: Bytes,
-    sets: Bytes,
-    strings: Cow<'static, str>,
+    filter: &'static [[u8; 8]],
+    slots: &'static [[u8; BUCKET]],
+    records: &'static [[u8; RECORD]],
+    sets: &'static [[u8; SET]],
+    strings: &'static str,
 }
 
 /// One meaning of a name.
@@ -119,6 +118,14 @@ impl<'g> Posting<'g> {
         Record::from_bytes(self.record).weight
     }
 
+    /// ISO 3166-1 code of the country that it is, lies in or belongs to.
+    #[inline]
+    pub fn country(&self) -> Option<[u8; COUNTRY]> {
+        let at = usize::from(Record::from_bytes(self.record).country) * COUNTRY;
+        let code = self.layer.strings.as_bytes().get(at..)?.first_chunk()?;
+        (*code != NO_COUNTRY).then_some(*code)
+    }
+
     /// Whether it comes from a user's list.
     #[inline]
     pub fn own(&self) -> bool {
@@ -135,6 +142,12 @@ impl<'g> Posting<'g> {
         };
         let set = Record::from_bytes(self.record).set;
         sets.get(usize::from(set)).copied().unwrap_or(false)
+    }
+
+    /// What tells it from every other meaning of any name, as long as the gazetteer lives.
+    #[inline]
+    pub fn place(&self) -> usize {
+        self.record.as_ptr() as usize
     }
 
     /// All that is known.
@@ -154,7 +167,7 @@ impl Language {
     pub(crate) fn new(tag: &str, own: Option<&Layer>, world: &Layer) -> Self {
         let sets = |layer: &Layer| {
             let has = |set| layer.set(set).is_some_and(|s| has_language(s, tag));
-            (0..layer.sets.len() / SET).map(has).collect()
+            (0..layer.sets.len()).map(has).collect()
         };
         Self {
             own: own.map(sets).unwrap_or_default(),
@@ -320,7 +333,7 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 impl std::fmt::Debug for Layer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Layer")
-            .field("records", &(self.records.len() / RECORD))
+            .field("records", &self.records.len())
             .finish_non_exhaustive()
     }
 }
@@ -328,15 +341,6 @@ impl std::fmt::Debug for Layer {
 impl Layer {
     /// Opens a compiled gazetteer that lives as long as the program: nothing is copied.
     pub fn open_static(bytes: &'static [u8]) -> Result<Layer, Error> {
-        Self::open(bytes, Cow::Borrowed)
-    }
-
-    /// Opens a compiled gazetteer, keeping copies of its sections.
-    pub fn open_copied(bytes: &[u8]) -> Result<Layer, Error> {
-        Self::open(bytes, |b| Cow::Owned(b.to_vec()))
-    }
-
-    fn open<'b>(bytes: &'b [u8], keep: impl Fn(&'b [u8]) -> Bytes) -> Result<Layer, Error> {
         if !bytes.starts_with(&MAGIC) {
             return Err(Error::Damaged("it begins with something else"));
         }
@@ -344,53 +348,49 @@ impl Layer {
             let at = MAGIC.len() + n * 8;
             let begin = u32_at(bytes, at)? as usize;
             let end = u32_at(bytes, at + 4)? as usize;
-            bytes.get(begin..end).map(&keep)
+            bytes.get(begin..end)
         };
         let (Some(filter), Some(slots), Some(records), Some(sets), Some(strings)) =
             (section(0), section(1), section(2), section(3), section(4))
         else {
             return Err(Error::Damaged("it is cut short"));
         };
-        let not_text = Error::Damaged("its strings are not UTF-8");
-        let strings = match strings {
-            Cow::Borrowed(b) => match std::str::from_utf8(b) {
-                Ok(s) => Cow::Borrowed(s),
-                Err(_) => return Err(not_text),
-            },
-            Cow::Owned(b) => match String::from_utf8(b) {
-                Ok(s) => Cow::Owned(s),
-                Err(_) => return Err(not_text),
-            },
+        let Ok(strings) = std::str::from_utf8(strings) else {
+            return Err(Error::Damaged("its strings are not UTF-8"));
         };
         Ok(Layer {
-            filter,
-            slots,
-            records,
-            sets,
+            filter: filter.as_chunks().0,
+            slots: slots.as_chunks().0,
+            records: records.as_chunks().0,
+            sets: sets.as_chunks().0,
             strings,
         })
+    }
+
+    /// Opens a compiled gazetteer that was made while the program runs. It is never given back: a
+    /// program has one user's names, and every look-up would pay for asking whose they are.
+    pub fn open_kept(bytes: Vec<u8>) -> Result<Layer, Error> {
+        Self::open_static(bytes.leak())
     }
 
     /// Whether a sequence of tokens may be a node: spares the way to the slots, which lie farther
     /// from the processor than the filter.
     #[inline]
     pub fn may_have(&self, hash: NodeHash) -> bool {
-        let words = self.filter.as_chunks::<8>().0;
         let bits = hash.filter_bits();
-        words
-            .get(hash.place(words.len()))
+        self.filter
+            .get(hash.place(self.filter.len()))
             .is_some_and(|w| u64::from_le_bytes(*w) & bits == bits)
     }
 
     /// The node of a sequence of tokens that passed the filter.
     #[inline]
     pub fn node(&self, hash: NodeHash) -> Option<Slot> {
-        let buckets = self.slots.as_chunks::<BUCKET>().0;
-        let place = hash.place(buckets.len());
+        let place = hash.place(self.slots.len());
         // Which slot of the bucket it is cannot be foreseen: all are read, so that the processor
         // need not guess.
         let mut found = Slot::EMPTY;
-        for slot in buckets.get(place)?.as_chunks().0 {
+        for slot in self.slots.get(place)?.as_chunks().0 {
             let slot = Slot::from_bytes(*slot);
             found = if slot.tag() == hash.tag() {
                 slot
@@ -405,14 +405,17 @@ impl Layer {
         }
     }
 
-    /// Whether there is a node, and a meaning where a name ends: all is read that a search reads next.
+    /// The node of a sequence, if there is one, and a meaning where a name ends: all is read that a
+    /// search reads next.
     #[inline]
-    pub fn begins(&self, hash: NodeHash) -> bool {
-        self.node(hash).is_some_and(|slot| {
+    pub fn begin(&self, hash: NodeHash) -> Option<Slot> {
+        if !self.may_have(hash) {
+            return None;
+        }
+        self.node(hash).filter(|slot| {
             let record = |first| {
-                self.records(first)
-                    .first()
-                    .is_some_and(|r| r[RECORD - 2] < 255)
+                let record: Option<&[u8; RECORD]> = self.records.get(first);
+                record.is_some_and(|r| r[RECORD - 2] < 255)
             };
             slot.goes_on() | slot.record().is_some_and(record)
         })
@@ -421,7 +424,7 @@ impl Layer {
     /// A node whose bucket was full, so that it lies in one of the next.
     #[cold]
     fn far_node(&self, hash: NodeHash, place: usize) -> Option<Slot> {
-        let (before, from) = self.slots.as_chunks::<BUCKET>().0.split_at_checked(place)?;
+        let (before, from) = self.slots.split_at_checked(place)?;
         let slots = from
             .iter()
             .chain(before)
@@ -434,8 +437,8 @@ impl Layer {
 
     /// The records from one on; the form's own end with [`Record::is_last`].
     #[inline]
-    pub fn records(&self, first: usize) -> &[[u8; RECORD]] {
-        self.records.as_chunks().0.get(first..).unwrap_or_default()
+    pub fn records(&self, first: usize) -> &'static [[u8; RECORD]] {
+        self.records.get(first..).unwrap_or_default()
     }
 
     #[inline]
@@ -463,7 +466,7 @@ impl Layer {
 
     /// A list of language tags.
     fn set(&self, number: usize) -> Option<&str> {
-        let [a, b, c, d, e, f, g, h] = *self.sets.as_chunks::<SET>().0.get(number)?;
+        let [a, b, c, d, e, f, g, h] = *self.sets.get(number)?;
         let begin = u32::from_le_bytes([a, b, c, d]);
         let length = u32::from_le_bytes([e, f, g, h]);
         self.string(begin as usize, length as usize)

@@ -84,7 +84,7 @@ impl Gazetteer {
             .labels()
             .filter(|(id, _)| ids.contains(id))
             .collect();
-        self.own = Some(Arc::new(Layer::open_copied(&compile::compile(
+        self.own = Some(Arc::new(Layer::open_kept(compile::compile(
             &self.own_rows,
             &known,
         )?)?));
@@ -99,13 +99,16 @@ impl Gazetteer {
         self.world.may_have(hash) || self.own.as_ref().is_some_and(|l| l.may_have(hash))
     }
 
-    /// Whether an entry begins with a token of this key. Asked of several tokens one after the other,
-    /// the processor waits for their cache lines together; [`Gazetteer::matches`] finds them near.
+    /// What begins with a token of this key. Asked of several tokens one after the other, the
+    /// processor waits for their cache lines together; [`Gazetteer::matches_from`] finds them near.
     #[inline]
-    pub fn begins(&self, key: u64) -> bool {
+    pub fn begin(&self, key: u64) -> Begin {
         let hash = NodeHash::ROOT.then(key);
-        let has = |layer: &Layer| layer.may_have(hash) && layer.begins(hash);
-        has(&self.world) || self.own.as_deref().is_some_and(has)
+        Begin {
+            hash,
+            own: self.own.as_ref().and_then(|l| l.begin(hash)),
+            world: self.world.begin(hash),
+        }
     }
 
     /// The way to names token by token, for who asks for other forms than those of the text.
@@ -133,19 +136,31 @@ impl Gazetteer {
         first: usize,
         _scratch: &mut Vec<u8>,
     ) -> Matches<'g, 't> {
-        let tokens = tokens.get(first..).unwrap_or_default();
-        let hash = tokens.first().map(|t| NodeHash::ROOT.then(t.key));
-        let walk = |layer| {
-            Some(Walk {
+        let begin = tokens.get(first).map(|t| self.begin(t.key));
+        self.matches_from(begin.unwrap_or_default(), text, tokens, first)
+    }
+
+    /// The same where it is known what begins with the token.
+    #[inline]
+    pub fn matches_from<'g, 't>(
+        &'g self,
+        begin: Begin,
+        text: &'t str,
+        tokens: &'t [Token],
+        first: usize,
+    ) -> Matches<'g, 't> {
+        let walk = |layer, slot: Option<Slot>| {
+            slot.map(|slot| Walk {
                 layer,
-                hash: hash.filter(|h| layer.may_have(*h))?,
+                hash: begin.hash,
+                slot,
             })
         };
         Matches {
-            own: self.own.as_deref().and_then(walk),
-            world: walk(&self.world),
+            own: self.own.as_deref().and_then(|own| walk(own, begin.own)),
+            world: walk(&self.world, begin.world),
             text,
-            tokens,
+            tokens: tokens.get(first..).unwrap_or_default(),
             taken: 0,
         }
     }
@@ -254,26 +269,52 @@ impl<'g> Path<'g> {
     }
 }
 
+/// What begins with a token, as far as one look tells: see [`Gazetteer::begin`].
+#[derive(Debug, Clone, Copy)]
+pub struct Begin {
+    hash: NodeHash,
+    own: Option<Slot>,
+    world: Option<Slot>,
+}
+
+impl Default for Begin {
+    fn default() -> Self {
+        Begin {
+            hash: NodeHash::ROOT,
+            own: None,
+            world: None,
+        }
+    }
+}
+
+impl Begin {
+    /// Whether nothing begins with it.
+    #[inline]
+    pub fn is_nothing(&self) -> bool {
+        self.own.is_none() && self.world.is_none()
+    }
+}
+
 /// The way through one layer's nodes, token by token.
 #[derive(Clone, Copy)]
 struct Walk<'g> {
     layer: &'g Layer,
-    /// Of the next node, which passed the filter.
+    /// Of the node that is reached.
     hash: NodeHash,
+    slot: Slot,
 }
 
 impl<'g> Walk<'g> {
-    /// Takes the next node, where there is one; `next` is the token after it. `way` holds what may
-    /// follow.
+    /// Takes the node that is reached, where there is one; `way` goes on to that of `next`.
     #[inline(always)]
     fn step(way: &mut Option<Walk<'g>>, next: Option<&Token>) -> Option<(&'g Layer, Slot)> {
-        let Walk { layer, hash } = way.take()?;
-        let slot = layer.node(hash)?;
-        if let Some(next) = next {
+        let Walk { layer, hash, slot } = way.take()?;
+        if let Some(next) = next
+            && slot.goes_on()
+        {
             let hash = hash.then(next.key);
-            // Asked at once, since nearly always one of the two says no, but not always the same.
-            if slot.goes_on() & layer.may_have(hash) {
-                *way = Some(Walk { layer, hash });
+            if layer.may_have(hash) {
+                *way = layer.node(hash).map(|slot| Walk { layer, hash, slot });
             }
         }
         Some((layer, slot))

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
 /// Number of a slot in a [`Lexicon`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SlotId(pub u16);
 
 /// The value column of a table.
@@ -342,15 +342,24 @@ impl Lexicon {
         }
     }
 
-    /// Calls `f` with every row: its slot, and the entries of the tokens of its form.
-    pub fn forms(&self, mut f: impl FnMut(SlotId, &[u32])) {
+    /// Calls `f` with every row: its slot, the entries of the tokens of its form, and whether a text must begin
+    /// it with a capital.
+    pub fn forms(&self, mut f: impl FnMut(SlotId, &[u32], bool)) {
         let mut form = Vec::new();
         for entry in 1..self.entries.len() as u32 {
             for reading in self.readings(entry) {
                 form.clear();
                 form.push(entry);
                 form.extend_from_slice(self.more(reading));
-                f(reading.slot, &form);
+                let capital = match reading.case {
+                    CaseRule::Any => false,
+                    CaseRule::Capital => true,
+                    CaseRule::Exact => {
+                        let form = self.forms.get(reading.form as usize);
+                        form.is_some_and(|f| f.starts_with(char::is_uppercase))
+                    }
+                };
+                f(reading.slot, &form, capital);
             }
         }
     }

@@ -129,6 +129,14 @@ pub struct Language {
     /// Whether a word such as «bank» stands before the name of an organization without a link.
     #[serde(default)]
     pub heads_first: bool,
+    /// Whether the endings of names are particles: words of their own, though written together, so that a name's span
+    /// ends before them.
+    #[serde(default)]
+    pub particles_after: bool,
+    /// Most words of a person's name, in scripts without capitals: behind a title the name ends after so many. 0 where
+    /// that is not certain.
+    #[serde(default)]
+    pub name_words: u8,
     /// First day of the week, 1 = Monday.
     #[serde(default = "monday")]
     pub first_weekday: u8,

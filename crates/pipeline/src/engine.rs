@@ -56,10 +56,16 @@ struct Compiled {
 pub struct Worker {
     tokens: Vec<Token>,
     outline: Outline,
-    /// Languages that it met, so that it need not ask the one list of all threads for each article.
-    languages: Vec<(&'static str, Option<&'static Compiled>)>,
+    languages: Vec<Met>,
     names: Vec<Name>,
     scratch: Scratch<'static>,
+}
+
+/// A language that a thread met, so that it need not ask the one list of all threads for each article.
+struct Met {
+    tag: &'static str,
+    compiled: Option<&'static Compiled>,
+    dates: dateline_rules::Scratch,
 }
 
 /// Extracts facts from articles; shared by all threads.
@@ -183,10 +189,14 @@ impl Engine {
         tokens.reserve(text.len() / 4);
         dateline_text::outline(&text, &mut tokens, &mut outline);
         let found = self.detect(article, &text, &tokens);
-        let met = worker.languages.iter().find(|l| l.0 == found.0);
-        let compiled = met.map_or_else(|| self.compiled_language(found.0), |l| l.1);
+        let met = worker.languages.iter().find(|l| l.tag == found.0);
+        let compiled = met.map_or_else(|| self.compiled_language(found.0), |l| l.compiled);
         if met.is_none() {
-            worker.languages.push((found.0, compiled));
+            worker.languages.push(Met {
+                tag: found.0,
+                compiled,
+                dates: dateline_rules::Scratch::default(),
+            });
         }
         let Some(compiled) = compiled else {
             return (
@@ -226,7 +236,11 @@ impl Engine {
     ) -> (Vec<Expression>, Publication, Vec<Witness>) {
         let rules = &language.rules;
         let dating = &self.settings.dating;
-        let expressions = language.dates.expressions(document, rules, dating);
+        let tag = language.pack.tag;
+        let met = worker.languages.iter_mut().find(|l| l.tag == tag);
+        let mut fresh = dateline_rules::Scratch::default();
+        let scratch = met.map_or(&mut fresh, |m| &mut m.dates);
+        let expressions = language.dates.expressions(document, rules, dating, scratch);
         let source = Source {
             published: &article.published,
             url: &article.url,
@@ -236,7 +250,15 @@ impl Engine {
             .date_order
             .unwrap_or(language.pack.language.date_order);
         let style = dateline_dates::Style { order };
-        let mut published = publication(source, document, rules, &expressions, style, dating);
+        let mut published = publication(
+            source,
+            document,
+            rules,
+            &expressions,
+            style,
+            dating,
+            scratch,
+        );
         let several = !published.alternatives.is_empty();
         worker.names.clear();
         if self.settings.entities || several {
@@ -277,13 +299,7 @@ impl Engine {
             language, names, ..
         }) = compiled
         {
-            let dating = &self.settings.dating;
-            let expressions = language
-                .dates
-                .expressions(&document, &language.rules, dating);
-            let taken: Vec<Span> = expressions.iter().map(|e| e.span).collect();
-            worker.names.clear();
-            names.find(&document, &taken, &mut worker.scratch, &mut worker.names);
+            self.dated(article, &document, language, names, worker);
             let mut shown = Vec::new();
             names.show(&document, &mut worker.scratch, &mut shown);
             corpus.show(tag, &shown);

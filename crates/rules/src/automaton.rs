@@ -6,7 +6,7 @@
 //! (English 4,300 for 520), and most of them had to be sorted out again. Which pattern a search ended in is known; what the
 //! slots are called in it is found by walking its graph again, for the match that counts.
 
-use crate::numbers::BUILT_IN;
+use crate::numbers::{self, BUILT_IN};
 use crate::pattern::Node;
 use dateline_languages::SlotId;
 use rustc_hash::FxHashMap;
@@ -40,6 +40,12 @@ pub(crate) fn slot_index(slot: SlotId) -> usize {
     usize::from(slot.0.wrapping_add(BUILT_IN.len() as u16))
 }
 
+/// A bit that tells most slots apart.
+#[inline]
+pub(crate) fn bit(slot: SlotId) -> u64 {
+    1 << (slot.0 % 64)
+}
+
 /// A step from state to state.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Arc {
@@ -52,10 +58,10 @@ pub(crate) struct Arc {
 /// A state of the automaton.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct State {
-    /// The bits of the slots of its arcs.
-    pub(crate) bits: u128,
-    /// Those after which a pattern ends.
-    pub(crate) last: u128,
+    /// The bits of the slots of its arcs, by [`bit`].
+    pub(crate) bits: u64,
+    /// Its built-in slots, by [`numbers::bit`].
+    pub(crate) built_in: u16,
     arcs: u32,
     accepts: u32,
     n_arcs: u32,
@@ -145,26 +151,6 @@ impl Automaton {
 
     pub(crate) fn states(&self) -> impl ExactSizeIterator<Item = &State> {
         self.states.iter()
-    }
-
-    /// The slots of all arcs, some more than once.
-    pub(crate) fn slots(&self) -> impl Iterator<Item = SlotId> {
-        self.arcs.iter().map(|a| a.slot)
-    }
-
-    /// Sets the bits of all states.
-    pub(crate) fn set_bits(&mut self, bit: impl Fn(SlotId) -> u128) {
-        for i in 0..self.states.len() {
-            let (mut bits, mut last) = (0, 0);
-            for arc in self.arcs(&self.states[i]) {
-                bits |= bit(arc.slot);
-                if self.state(arc.to).n_accepts > 0 {
-                    last |= bit(arc.slot);
-                }
-            }
-            let state = &mut self.states[i];
-            (state.bits, state.last) = (bits, last);
-        }
     }
 
     /// Names and spans of a match of `pattern` by its steps: their slots, and whether they had to touch.
@@ -318,50 +304,6 @@ impl<S: Fn(Result<&str, &str>) -> Option<SlotId>> Builder<S> {
         leaked
     }
 
-    /// For every way through every pattern the element whose rank is the smallest, the first of
-    /// several: slots without which nothing matches.
-    pub(crate) fn rarest(&self, rank: impl Fn(SlotId) -> u32) -> Vec<SlotId> {
-        // What follows a state has a smaller number, so that one pass knows all that it asks.
-        let mut of: Vec<Vec<(u32, Option<SlotId>)>> = Vec::with_capacity(self.graph.len());
-        for state in &self.graph {
-            let mut found = Vec::new();
-            match state {
-                Graph::End(_) => found.push((u32::MAX, None)),
-                Graph::Element(slots, _, to) => {
-                    for &slot in slots {
-                        let own = rank(slot);
-                        let rarer = of[*to as usize].iter().map(|&later| {
-                            if own <= later.0 {
-                                (own, Some(slot))
-                            } else {
-                                later
-                            }
-                        });
-                        found.extend(rarer);
-                    }
-                }
-                Graph::Any(states) => {
-                    found.extend(states.iter().flat_map(|s| of[*s as usize].iter().copied()));
-                }
-                Graph::Touch(to) | Graph::SpanStart(to) | Graph::SpanEnd(to) => {
-                    found.clone_from(&of[*to as usize]);
-                }
-            }
-            found.sort_unstable();
-            found.dedup();
-            of.push(found);
-        }
-        let mut all: Vec<SlotId> = self
-            .patterns
-            .iter()
-            .flat_map(|(_, start)| &of[*start as usize])
-            .filter_map(|found| found.1)
-            .collect();
-        all.sort_unstable();
-        all.dedup();
-        all
-    }
-
     /// The automaton of all patterns; `None` if they are so entangled that it would fill the memory.
     pub(crate) fn build(self) -> Option<Automaton> {
         let mut closures = Closures {
@@ -431,9 +373,16 @@ impl<S: Fn(Result<&str, &str>) -> Option<SlotId>> Builder<S> {
                     to: number,
                 });
             }
+            let (mut bits, mut built_in) = (0, 0);
+            for arc in &automaton.arcs[first_arc..] {
+                bits |= bit(arc.slot);
+                if numbers::name(arc.slot).is_some() {
+                    built_in |= numbers::bit(arc.slot);
+                }
+            }
             automaton.states.push(State {
-                bits: 0,
-                last: 0,
+                bits,
+                built_in,
                 arcs: first_arc as u32,
                 accepts: first_accept as u32,
                 n_arcs: (automaton.arcs.len() - first_arc) as u32,

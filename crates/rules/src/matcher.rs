@@ -1,14 +1,14 @@
-//! The matcher: the automaton of all rules of a language, walked from triggers.
+//! The matcher: the automaton of all rules of a language, walked from where matches can begin.
 
-use crate::automaton::{Automaton, Builder, DEEPEST};
-use crate::neighbours::{Neighbours, TRIGGER};
+use crate::automaton::{Automaton, Builder, DEEPEST, bit};
 use crate::numbers::{self, NumberSlots, NumberStyle};
 use crate::pattern::{Node, parse, parse_guard};
+use crate::reverse::{Cache, Reverse};
 use crate::rule::{Error, Rule, read_rules};
 use dateline_languages::{Lexicon, Pack, SlotId, Value};
 use dateline_text::{Gap, Kind, Token, tokenize};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::cmp::Reverse;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The value of a slot in a match.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,9 +58,9 @@ impl Match {
 /// Alternatives beside a match.
 #[derive(Debug, Default)]
 struct Side {
-    /// Slots of the lexicon, and the bits that they have among the slots of guards.
+    /// Slots of the lexicon, and their bits.
     slots: Vec<SlotId>,
-    bits: u128,
+    bits: u64,
     /// The built-in slots, a bit each.
     built_in: u16,
 }
@@ -71,32 +71,6 @@ struct Guards {
     when_after: Option<Side>,
     unless_before: Option<Side>,
     unless_after: Option<Side>,
-}
-
-impl Guards {
-    fn sides_mut(&mut self) -> impl Iterator<Item = &mut Side> {
-        [
-            &mut self.when_before,
-            &mut self.when_after,
-            &mut self.unless_before,
-            &mut self.unless_after,
-        ]
-        .into_iter()
-        .flatten()
-    }
-
-    /// The slots of the lexicon that are asked for.
-    fn slots(&self) -> impl Iterator<Item = SlotId> {
-        [
-            &self.when_before,
-            &self.when_after,
-            &self.unless_before,
-            &self.unless_after,
-        ]
-        .into_iter()
-        .flatten()
-        .flat_map(|side| side.slots.iter().copied())
-    }
 }
 
 /// The rules of one language, compiled with its tables.
@@ -110,12 +84,22 @@ pub struct RuleSet {
     automaton: Automaton,
     slots: NumberSlots,
     /// What decides between rules that match the same tokens: the larger wins.
-    ranks: Vec<(i32, Reverse<u32>)>,
-    neighbours: Neighbours,
+    ranks: Vec<(i32, std::cmp::Reverse<u32>)>,
+    reverse: Reverse,
+    /// Tells it from others, for [`Scratch`].
+    number: u32,
 }
 
-/// How many tokens before a trigger a match may begin.
-const REACH: usize = 10;
+/// Memory for the matcher, used again from text to text: what it learnt of one language makes the
+/// next text in that language fast. For another language it is begun anew.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    /// Of which rules the cache is; 0 for none.
+    number: u32,
+    cache: Cache,
+    steps: Vec<Step>,
+    found: Vec<Found>,
+}
 
 impl RuleSet {
     /// Compiles a pack.
@@ -123,6 +107,8 @@ impl RuleSet {
         let rules = read_rules(&pack.rules)?;
         let mut patterns: Vec<(u32, Vec<Vec<Node>>)> = Vec::new();
         let mut sides: Vec<[Option<Vec<Node>>; 4]> = Vec::with_capacity(rules.len());
+        let style = NumberStyle::new(&pack.language.decimal, &pack.language.group);
+        let marks: Vec<String> = style.marks().collect();
         let mut words = Words::default();
         for (i, rule) in rules.iter().enumerate() {
             let error = |message: String| Error::Rule {
@@ -149,6 +135,8 @@ impl RuleSet {
                 .for_each(|n| words.gather(n));
             sides.push(side);
         }
+        // So that tokens in numbers are known by their entries.
+        marks.iter().for_each(|m| words.add(m));
         let lexicon = Lexicon::new(pack, &words.list);
         let literals: FxHashMap<&str, Option<SlotId>> = words
             .list
@@ -163,18 +151,10 @@ impl RuleSet {
         for (rule, pattern) in &patterns {
             builder.add(*rule, pattern);
         }
-        let rarity = Rarity::new(pack, &lexicon);
-        let triggers = builder.rarest(|slot| match numbers::name(slot) {
-            Some(name) => rarity.slot(name),
-            None => match lexicon.slot_name(slot).strip_prefix('=') {
-                Some(word) => rarity.literal(word),
-                None => rarity.slot(lexicon.slot_name(slot)),
-            },
-        });
-        let mut automaton = builder.build().ok_or_else(|| Error::Size {
+        let automaton = builder.build().ok_or_else(|| Error::Size {
             tag: pack.tag.to_owned(),
         })?;
-        let mut guards: Vec<Guards> = sides
+        let guards: Vec<Guards> = sides
             .into_iter()
             .map(|sides| {
                 let [a, b, c, d] = sides.map(|s| s.map(|s| Side::new(&s, slot_of)));
@@ -188,9 +168,12 @@ impl RuleSet {
             .collect();
         let mut by_id: Vec<u32> = (0..rules.len() as u32).collect();
         by_id.sort_by_key(|&i| rules[i as usize].id);
-        let mut ranks = vec![(0, Reverse(0)); rules.len()];
+        let mut ranks = vec![(0, std::cmp::Reverse(0)); rules.len()];
         for (place, &rule) in by_id.iter().enumerate() {
-            ranks[rule as usize] = (rules[rule as usize].priority, Reverse(place as u32));
+            ranks[rule as usize] = (
+                rules[rule as usize].priority,
+                std::cmp::Reverse(place as u32),
+            );
         }
         let slots = NumberSlots {
             number: lexicon.slot("number"),
@@ -199,25 +182,13 @@ impl RuleSet {
             and: lexicon.slot("number_and"),
             article: lexicon.slot("number_article"),
             half: lexicon.slot("number_half"),
-            style: NumberStyle::new(&pack.language.decimal, &pack.language.group),
+            style,
         };
-        let common = |slot: SlotId| {
-            let word = lexicon.slot_name(slot).strip_prefix('=');
-            word.is_none_or(|w| rarity.literal(w) >= Rarity::COMMON)
-        };
-        let neighbours = Neighbours::new(
-            &mut automaton,
-            &lexicon,
-            &slots,
-            &triggers,
-            guards.iter().flat_map(Guards::slots),
-            common,
-            &Rarity::common_entries(pack, &lexicon),
-        );
-        for side in guards.iter_mut().flat_map(Guards::sides_mut) {
-            let bits = side.slots.iter().map(|s| neighbours.guard_bit(*s));
-            side.bits = bits.fold(0, |all, bit| all | bit);
-        }
+        let mut tokens = Vec::new();
+        marks.iter().for_each(|m| tokenize(m, &mut tokens));
+        let marks: Vec<u32> = tokens.iter().map(|t| lexicon.entry(t.key)).collect();
+        let reverse = Reverse::new(&automaton, &lexicon, &slots, &marks);
+        static NUMBERS: AtomicU32 = AtomicU32::new(1);
         Ok(Self {
             rules,
             lexicon,
@@ -225,59 +196,55 @@ impl RuleSet {
             automaton,
             slots,
             ranks,
-            neighbours,
+            reverse,
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
         })
     }
 
-    /// Finds the matches in marked `tokens` of `text`: from the left, the longest at each place,
+    /// Calls `f` with the matches in marked `tokens` of `text`: from the left, the longest at each place,
     /// then the higher priority, then the smaller id. They do not overlap and are in order.
-    pub fn matches(&self, text: &str, tokens: &[Token], out: &mut Vec<Match>) {
-        let near = &self.neighbours;
-        let mut search = Search::new(self, text, tokens);
-        // Tokens before this one are matched, or tried in vain.
-        let mut free = 0usize;
-        for (trigger, token) in tokens.iter().enumerate() {
-            if token.kind != Kind::Number && near.flags(token) & TRIGGER == 0 || trigger < free {
-                continue;
-            }
-            let mut start = trigger;
-            while start > free
-                && trigger - start < REACH
-                && near.reaches_back(text, tokens, start - 1)
-            {
-                start -= 1;
-            }
-            // A trigger that stands alone can only be all of a match.
-            let first = if near.adjacent(text, tokens, trigger) {
-                near.first
-            } else {
-                self.automaton.state(Automaton::ROOT).last
+    pub fn matches(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        scratch: &mut Scratch,
+        f: impl FnMut(&Match),
+    ) {
+        if scratch.number != self.number {
+            *scratch = Scratch {
+                number: self.number,
+                ..Scratch::default()
             };
-            free = trigger + 1;
-            for start in start..=trigger {
-                let wanted = if start == trigger { first } else { near.first };
-                let begins = near.begins(text, &tokens[start]) & wanted;
-                if begins != 0
-                    && self.may_begin(text, tokens, start)
-                    && let Some((m, end)) = search.longest(start, begins)
-                    && end > trigger
-                {
-                    out.push(m);
-                    free = end;
-                    break;
-                }
-            }
         }
+        scratch.cache.walk(&self.reverse, text, tokens);
+        self.matches_from_starts(text, tokens, scratch, f);
     }
 
-    /// Most numbers are no dates: of those that stand alone only years can be.
-    fn may_begin(&self, text: &str, tokens: &[Token], start: usize) -> bool {
-        let token = &tokens[start];
-        token.kind != Kind::Number
-            || token.len() >= 4
-            || tokens
-                .get(start + 1)
-                .is_some_and(|t| t.gap < Gap::Paragraph && self.neighbours.goes_on(text, t))
+    fn matches_from_starts(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        scratch: &mut Scratch,
+        mut f: impl FnMut(&Match),
+    ) {
+        let mut search = Search {
+            rules: self,
+            text,
+            tokens,
+            cache: &scratch.cache,
+            steps: &mut scratch.steps,
+            found: &mut scratch.found,
+        };
+        // Tokens before this one are matched.
+        let mut free = 0;
+        for &start in scratch.cache.starts.iter().rev() {
+            if start >= free
+                && let Some((m, end)) = search.longest(start as usize)
+            {
+                f(&m);
+                free = end;
+            }
+        }
     }
 
     /// A match must not cut a number: «3» of «3.5», «10» of «B10».
@@ -364,10 +331,8 @@ impl RuleSet {
             return false;
         }
         let mut hit = false;
-        if self.neighbours.guards(token) & side.bits != 0 {
-            let named = |slot, _| {
-                self.neighbours.guard_bit(slot) & side.bits != 0 && side.slots.contains(&slot)
-            };
+        if token.entry != 0 && side.bits != 0 {
+            let named = |slot, _| bit(slot) & side.bits != 0 && side.slots.contains(&slot);
             self.lexicon.at_slots(text, tokens, i, named, |o| {
                 hit |= end.is_none_or(|end| o.end == end);
             });
@@ -376,7 +341,7 @@ impl RuleSet {
             return hit;
         }
         let named = |slot, _| side.built_in & numbers::bit(slot) != 0;
-        if token.kind == Kind::Number || self.neighbours.counts(text, token) {
+        if token.kind == Kind::Number || self.reverse.counts(text, token) {
             let (slots, lexicon) = (&self.slots, &self.lexicon);
             numbers::at(slots, lexicon, text, tokens, i, named, |_, _, e| {
                 hit |= end.is_none_or(|end| e == end);
@@ -393,7 +358,10 @@ impl Side {
         let mut side = Self::default();
         let mut add = |slot: Option<SlotId>| match slot {
             Some(slot) if numbers::name(slot).is_some() => side.built_in |= numbers::bit(slot),
-            Some(slot) => side.slots.push(slot),
+            Some(slot) => {
+                side.slots.push(slot);
+                side.bits |= bit(slot);
+            }
             None => {}
         };
         for element in elements {
@@ -415,15 +383,15 @@ struct Words<'p> {
 }
 
 impl<'p> Words<'p> {
+    fn add(&mut self, word: &'p str) {
+        if self.known.insert(word) {
+            self.list.push(word);
+        }
+    }
+
     fn gather(&mut self, node: &Node<'p>) {
         match node {
-            Node::Literals(words) => {
-                for word in words {
-                    if self.known.insert(word) {
-                        self.list.push(word);
-                    }
-                }
-            }
+            Node::Literals(words) => words.iter().for_each(|w| self.add(w)),
             Node::Group(ways) => ways.iter().flatten().for_each(|n| self.gather(n)),
             Node::Optional(inner) => self.gather(inner),
             _ => {}
@@ -435,7 +403,7 @@ impl<'p> Words<'p> {
 const NOWHERE: u32 = u32::MAX;
 
 /// A step of a walk.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Step {
     /// The step before.
     before: u32,
@@ -447,6 +415,7 @@ struct Step {
 }
 
 /// A pattern that a walk reached the end of.
+#[derive(Debug)]
 struct Found {
     pattern: u32,
     rule: u32,
@@ -464,8 +433,6 @@ struct Place {
     /// The last step, and how many there were.
     before: u32,
     depth: usize,
-    /// What may begin at the token after it.
-    next: u128,
 }
 
 /// One walk over a document.
@@ -473,27 +440,23 @@ struct Search<'s> {
     rules: &'s RuleSet,
     text: &'s str,
     tokens: &'s [Token],
+    cache: &'s Cache,
     /// The steps of all ways that were tried from a start; each knows the one before.
-    steps: Vec<Step>,
-    found: Vec<Found>,
+    steps: &'s mut Vec<Step>,
+    found: &'s mut Vec<Found>,
 }
 
-impl<'s> Search<'s> {
-    fn new(rules: &'s RuleSet, text: &'s str, tokens: &'s [Token]) -> Self {
-        Self {
-            rules,
-            text,
-            tokens,
-            steps: Vec::new(),
-            found: Vec::new(),
-        }
-    }
-
-    /// The best match that begins at a token, with one of the slots that have `first` bits.
-    fn longest(&mut self, start: usize, first: u128) -> Option<(Match, usize)> {
+impl Search<'_> {
+    /// The best match that begins at a token.
+    fn longest(&mut self, start: usize) -> Option<(Match, u32)> {
         self.steps.clear();
         self.found.clear();
-        self.go_on(Automaton::ROOT, start, first, NOWHERE, 0);
+        self.go_on(&Place {
+            state: Automaton::ROOT,
+            at: start,
+            before: NOWHERE,
+            depth: 0,
+        });
         let rules = self.rules;
         let rank = |f: &Found| (f.end, rules.ranks[f.rule as usize]);
         loop {
@@ -508,7 +471,7 @@ impl<'s> Search<'s> {
             if rules.borders(self.text, self.tokens, start, end as usize)
                 && rules.guarded(self.text, self.tokens, start, end as usize, rule)
             {
-                return Some((self.read(start, best), end as usize));
+                return Some((self.read(start, best), end));
             }
             self.found.retain(|f| f.rule != rule || f.end != end);
         }
@@ -555,89 +518,36 @@ impl<'s> Search<'s> {
         }
     }
 
-    /// Tries all ways on from a state, of which `wanted` are the slots that may begin at token `at`.
-    fn go_on(&mut self, state: u32, at: usize, wanted: u128, before: u32, depth: usize) {
+    /// Tries all ways on from a place.
+    fn go_on(&mut self, place: &Place) {
         let rules = self.rules;
-        let (text, tokens, near) = (self.text, self.tokens, &rules.neighbours);
+        let (text, tokens, at) = (self.text, self.tokens, place.at);
         let token = &tokens[at];
-        let mut place = Place {
-            state,
-            at,
-            before,
-            depth,
-            next: 0,
-        };
-        // Slots that end with this token lead nowhere unless they end a match or the next token goes on.
-        let mut one = rules.automaton.state(state).last;
-        // Whether the next token can be part of a number in digits, or of its suffix.
-        let mut joins = (false, false);
-        if let Some(next) = tokens.get(at + 1)
-            && next.gap < Gap::Paragraph
-        {
-            if depth + 1 < DEEPEST {
-                let (begins, before) = near.begins_and_before(text, next);
-                place.next = begins;
-                one |= before;
-            }
-            joins = near.joins_number(next);
-        }
-        let one = wanted & one;
-        let wants = |slot, more| near.bit(slot) & if more { wanted } else { one } != 0;
-        rules.lexicon.at_slots(text, tokens, at, wants, |o| {
-            self.take(&place, o.slot, o.value.into(), o.end);
+        let state = rules.automaton.state(place.state);
+        let (bits, built_in) = (state.bits, state.built_in);
+        let named = |slot, _| bits & bit(slot) != 0;
+        rules.lexicon.at_slots(text, tokens, at, named, |o| {
+            self.take(place, o.slot, o.value.into(), o.end);
         });
-        let (slots, lexicon) = (&rules.slots, &rules.lexicon);
-        if token.kind == Kind::Number {
-            let wants = |slot, joins| near.bit(slot) & if joins { wanted } else { one } != 0;
-            let digits = near.digits(text, token, one);
-            let (number, ordinal) = (
-                wants(numbers::NUMBER, joins.0),
-                joins.1 && wants(numbers::ORDINAL, true),
-            );
-            if digits == 0 && !number && !ordinal {
-                return;
-            }
-            let Some(value) = numbers::value_of(token.of(text)) else {
-                return;
-            };
-            let int = SlotValue::Int(value);
-            near.each(digits, |slot| {
-                self.take(&place, slot, int, at as u32 + 1);
-            });
-            if ordinal && let Some(end) = numbers::suffixed(slots, lexicon, text, tokens, at) {
-                self.take(&place, numbers::ORDINAL, int, end);
-            }
-            if number
-                && let Some((value, end)) =
-                    numbers::in_digits(slots, lexicon, text, tokens, at, value)
-            {
-                self.take(&place, numbers::NUMBER, value, end);
-            }
-        } else if near.counts(text, token) {
+        if built_in == 0 {
+            return;
+        }
+        let named = |slot, _| built_in & numbers::bit(slot) != 0;
+        if token.kind == Kind::Number || rules.reverse.counts(text, token) {
+            let (slots, lexicon) = (&rules.slots, &rules.lexicon);
             numbers::at(
                 slots,
                 lexicon,
                 text,
                 tokens,
                 at,
-                wants,
+                named,
                 |slot, value, end| {
-                    self.take(&place, slot, value, end);
+                    self.take(place, slot, value, end);
                 },
             );
-        } else if token.kind == Kind::Word && wants(numbers::WORD, false) {
-            self.take(&place, numbers::WORD, SlotValue::None, at as u32 + 1);
-        }
-    }
-
-    /// The slots that may begin at a token after `depth` steps and one more.
-    #[inline]
-    fn begins(&self, at: usize, depth: usize) -> u128 {
-        match self.tokens.get(at) {
-            Some(t) if t.gap < Gap::Paragraph && depth + 1 < DEEPEST => {
-                self.rules.neighbours.begins(self.text, t)
-            }
-            _ => 0,
+        } else if token.kind == Kind::Word && named(numbers::WORD, false) {
+            self.take(place, numbers::WORD, SlotValue::None, at as u32 + 1);
         }
     }
 
@@ -645,19 +555,15 @@ impl<'s> Search<'s> {
     fn take(&mut self, place: &Place, slot: SlotId, value: SlotValue, end: u32) {
         let automaton = &self.rules.automaton;
         let at = end as usize;
-        let begins = if at == place.at + 1 {
-            place.next
-        } else {
-            self.begins(at, place.depth)
-        };
+        let goes_on = place.depth + 1 < DEEPEST
+            && self.tokens.get(at).is_some_and(|t| t.gap < Gap::Paragraph);
         for arc in automaton.arcs_of(place.state, slot) {
             if arc.slot != slot {
                 break;
             }
-            let to = automaton.state(arc.to);
-            let accepts = automaton.accepts(to);
-            let wanted = to.bits & begins;
-            if accepts.is_empty() && wanted == 0
+            let accepts = automaton.accepts(automaton.state(arc.to));
+            let goes_on = goes_on && self.cache.finishes(at, arc.to);
+            if accepts.is_empty() && !goes_on
                 || arc.touch && self.tokens[place.at].gap != Gap::Glued
             {
                 continue;
@@ -678,86 +584,14 @@ impl<'s> Search<'s> {
                     step,
                 });
             }
-            if wanted != 0 {
-                self.go_on(arc.to, at, wanted, step, place.depth + 1);
+            if goes_on {
+                self.go_on(&Place {
+                    state: arc.to,
+                    at,
+                    before: step,
+                    depth: place.depth + 1,
+                });
             }
-        }
-    }
-}
-
-/// How rare slots and words are in text: the rarest of a pattern is its trigger.
-struct Rarity {
-    common_words: FxHashSet<String>,
-    /// Slots that a function word can fill.
-    common_slots: FxHashSet<&'static str>,
-}
-
-impl Rarity {
-    const COMMON: u32 = 9;
-    const NEVER: u32 = u32::MAX - 1;
-
-    fn new(pack: &Pack, lexicon: &Lexicon) -> Self {
-        let common_words: FxHashSet<String> = pack
-            .function_words
-            .iter()
-            .map(|w| dateline_text::fold(w))
-            .collect();
-        // By entries: to fold the forms of all tables would take as long as the rest.
-        let mut tokens = Vec::new();
-        let entries = |word: &str| -> Vec<u32> {
-            tokens.clear();
-            tokenize(word, &mut tokens);
-            tokens.iter().map(|t| lexicon.entry(t.key)).collect()
-        };
-        let forms: FxHashSet<Vec<u32>> = pack.function_words.iter().copied().map(entries).collect();
-        let first: FxHashSet<u32> = forms.iter().filter_map(|f| f.first().copied()).collect();
-        let mut common_slots = FxHashSet::default();
-        lexicon.forms(|slot, form| {
-            if form.first().is_some_and(|f| first.contains(f)) && forms.contains(form) {
-                common_slots.insert(lexicon.slot_name(slot));
-            }
-        });
-        Self {
-            common_words,
-            common_slots,
-        }
-    }
-
-    /// The entries of words and signs that a form is not found by, if it has another.
-    fn common_entries(pack: &Pack, lexicon: &Lexicon) -> FxHashSet<u32> {
-        let mut text = String::new();
-        for sign in (b'!'..=b'~').filter(u8::is_ascii_punctuation) {
-            text.extend([char::from(sign), ' ']);
-        }
-        text.push_str(&pack.function_words.join(" "));
-        let mut tokens = Vec::new();
-        tokenize(&text, &mut tokens);
-        tokens.iter().map(|t| lexicon.entry(t.key)).collect()
-    }
-
-    /// Smaller is rarer. Digits always wake, so that no pattern with digits needs another trigger.
-    fn slot(&self, slot: &str) -> u32 {
-        match slot {
-            "int" | "day" | "month_number" | "year" | "recent_year" | "year2" | "hour"
-            | "minute" => 0,
-            "month" | "weekday" | "season" | "relative_day" | "holiday" | "relative_unit" => 1,
-            "unit" | "part_of_day" | "vague" => 2,
-            // No table marks these: they cannot wake a search.
-            "word" | "roman" => Self::NEVER,
-            "number" | "ordinal" => 8,
-            _ if self.common_slots.contains(slot) => 7,
-            _ => 4,
-        }
-    }
-
-    /// Of words that are all common the longest is the rarest.
-    fn literal(&self, word: &str) -> u32 {
-        let letters = word.chars().filter(|c| c.is_alphanumeric()).count();
-        let common = |w: &str| self.common_words.contains(&dateline_text::fold(w));
-        if letters > 1 && !common(word) {
-            5
-        } else {
-            Self::COMMON + 8 - (letters as u32).min(8)
         }
     }
 }
@@ -767,37 +601,36 @@ mod tests {
     use super::*;
     use dateline_languages::Library;
 
-    /// What lets the matcher pass over text must not pass over a match: from whichever of its tokens a
-    /// search begins, it must reach the others.
+    /// What lets the matcher pass over text must not pass over a match: where nothing is known of the tokens,
+    /// it must find the same.
     #[test]
-    fn tokens_of_a_match_are_neighbours() {
+    fn the_walk_back_loses_no_match() {
         let library = Library::embedded();
-        let mut pairs = 0;
+        let mut found = 0;
         for folder in library.folders() {
             let Ok(pack) = library.pack(folder.tag) else {
                 continue;
             };
             let rules = RuleSet::new(&pack).unwrap_or_else(|e| panic!("{}: {e}", pack.tag));
+            let mut scratch = Scratch::default();
             for example in rules.rules.iter().flat_map(|r| &r.examples) {
+                let text = &example.text;
                 let mut tokens = Vec::new();
-                tokenize(&example.text, &mut tokens);
+                tokenize(text, &mut tokens);
                 rules.lexicon.mark(&mut tokens);
                 let mut matches = Vec::new();
-                rules.matches(&example.text, &tokens, &mut matches);
-                for m in matches {
-                    for i in m.start as usize..m.end as usize - 1 {
-                        pairs += 1;
-                        assert!(
-                            rules.neighbours.adjacent(&example.text, &tokens, i),
-                            "{}: «{}», token {i}, {}",
-                            pack.tag,
-                            example.text,
-                            rules.rules[m.rule as usize].id
-                        );
-                    }
-                }
+                rules.matches(text, &tokens, &mut scratch, |m| matches.push(m.clone()));
+                let mut all = Scratch::default();
+                all.cache.know_nothing(&rules.reverse, &tokens);
+                let mut i = 0;
+                rules.matches_from_starts(text, &tokens, &mut all, |m| {
+                    assert_eq!(matches.get(i), Some(m), "{}: «{text}»", pack.tag);
+                    i += 1;
+                });
+                assert_eq!(i, matches.len(), "{}: «{text}»", pack.tag);
+                found += i;
             }
         }
-        assert!(pairs > 2_000, "only {pairs} pairs were looked at");
+        assert!(found > 2_000, "only {found} matches were looked at");
     }
 }

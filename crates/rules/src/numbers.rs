@@ -1,7 +1,7 @@
 //! The built-in slots: numbers in digits and words, and the parts of numeric dates.
 
 use crate::matcher::SlotValue;
-use dateline_languages::{Lexicon, SlotId, Value};
+use dateline_languages::{Lexicon, Occurrence, SlotId, Value};
 use dateline_text::{Gap, Kind, Token, digits_value};
 
 /// Names of the built-in slots; their ids count down from the top.
@@ -88,6 +88,14 @@ pub(crate) struct NumberSlots {
     /// «and a half».
     pub(crate) half: Option<SlotId>,
     pub(crate) style: NumberStyle,
+}
+
+impl NumberStyle {
+    /// The signs that stand between the parts of a number.
+    pub(crate) fn marks(&self) -> impl Iterator<Item = String> {
+        let marks = ['-', '/', '½', self.decimal].into_iter();
+        marks.chain(self.group.iter().copied()).map(String::from)
+    }
 }
 
 /// How many kinds of digits there are: those of one kind are occurrences of the same slots.
@@ -290,6 +298,18 @@ pub(crate) fn in_digits(
     Some(words(slots, lexicon, text, tokens, i, Some(whole)))
 }
 
+/// A part of a number that begins at token `at`; none goes on in the next paragraph.
+fn part(
+    lexicon: &Lexicon,
+    text: &str,
+    tokens: &[Token],
+    at: usize,
+    slot: SlotId,
+) -> Option<Occurrence> {
+    tokens.get(at).filter(|t| t.gap < Gap::Paragraph)?;
+    lexicon.find(text, tokens, at, slot)
+}
+
 /// Numbers and ordinals that begin with the word at token `i`.
 fn in_words(
     slots: &NumberSlots,
@@ -301,8 +321,9 @@ fn in_words(
 ) {
     if let (Some(article), Some(number)) = (slots.article, slots.number)
         && let Some(o) = lexicon.find(text, tokens, i, article)
-        && let Some(next) = lexicon.find(text, tokens, o.end as usize, number)
-        && next.value.int().is_some_and(|v| v >= 10)
+        && let Some(next) = part(lexicon, text, tokens, o.end as usize, number)
+        // «A hundred»; the article of «a ten-day visit» is that of the visit.
+        && next.value.int().is_some_and(|v| v >= 100)
     {
         let one = Some((SlotValue::Int(1), o.end));
         let (value, end) = words(slots, lexicon, text, tokens, i, one);
@@ -323,7 +344,7 @@ fn in_words(
                     next += 1;
                 }
                 if v % 10 == 0
-                    && let Some(o) = lexicon.find(text, tokens, next, ordinal)
+                    && let Some(o) = part(lexicon, text, tokens, next, ordinal)
                     && let Some(low) = o.value.int()
                     && low < 10
                 {
@@ -483,14 +504,16 @@ fn words(
             {
                 at += 1;
             } else if let Some(and) = slots.and
-                && let Some(o) = lexicon.find(text, tokens, at, and)
+                && let Some(o) = part(lexicon, text, tokens, at, and)
             {
                 at = o.end as usize;
             }
         }
-        let Some(o) = lexicon.find(text, tokens, at, number) else {
-            break;
+        let found = match at == i {
+            true => lexicon.find(text, tokens, at, number),
+            false => part(lexicon, text, tokens, at, number),
         };
+        let Some(o) = found else { break };
         let Some(value) = o.value.int() else { break };
         let v = value as f64;
         if v >= 1000.0 && (started || !current.eq(&0.0)) {
@@ -528,7 +551,7 @@ fn words(
     if let Some(half) = slots.half
         && started
         && value < 1000.0
-        && let Some(o) = lexicon.find(text, tokens, end, half)
+        && let Some(o) = part(lexicon, text, tokens, end, half)
     {
         value += 0.5;
         end = o.end as usize;
