@@ -132,7 +132,7 @@ impl Reader {
                     .map(|d| Date {
                         range: at.range(d.evidence.span),
                         kind: d.kind.timex_type(),
-                        value: d.timex_value.clone(),
+                        value: d.timex_value.to_string(),
                         rule: d.evidence.rule,
                     })
                     .collect(),
