@@ -512,7 +512,9 @@ impl Resolver<'_> {
     }
 
     fn compared(&self, n: i32, unit: Unit) -> Option<Resolved> {
-        if let Some((date, period)) = self.reference.period {
+        // A quarter that is still to come is not the one that is compared.
+        let begun = |(day, _): &(Date, Unit)| self.reference.published.is_none_or(|p| *day <= p);
+        if let Some((date, period)) = self.reference.period.filter(begun) {
             let moved = shift(date, f64::from(n), unit)?;
             return Resolved::unit_of(moved, period, self.ground().map_or("narrative", |g| g.2));
         }
