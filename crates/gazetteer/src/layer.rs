@@ -423,14 +423,15 @@ impl Layer {
 
     /// Opens a file by mapping it into memory: what no text asks for is never read.
     pub fn open_mapped(file: &File) -> Result<Layer, Error> {
-        // SAFETY: the bytes of a map may change, or their file may be cut short, while we hold
-        // references to them. `dateline gazetteer build` never writes into a file that is there: it
-        // puts a new one in its place, and the map keeps the old one. Should anything else write
-        // into the file: numbers are read by copying and checked at each use, so that no other value
-        // than a valid one is ever relied on; strings are checked to be UTF-8 each time they are
-        // read, and copied by their users for the output. A file that is cut short ends the
-        // program by a signal (on Windows it cannot be cut short while it is mapped). The map is
-        // never undone, so that the references stay valid.
+        // SAFETY: the danger of a map is that its file is changed while we hold references to it.
+        // `dateline gazetteer build` never writes into a file that is there: it puts a new one in
+        // its place, and the map keeps the old one. That nothing else writes into the file while a run
+        // reads it is asked of the user (docs/your-own-lists.md), as every program asks that maps
+        // files. Should it happen nevertheless: numbers are copied out and checked at each use, so
+        // that no place outside the map is ever read; strings are checked to be UTF-8 at each use and
+        // soon copied, so that little time is left in which one could break; a file that is cut
+        // short ends the program by a signal (Windows does not let it be cut). The map is never undone,
+        // so that references to it stay valid.
         #[allow(unsafe_code)]
         let map = unsafe { memmap2::Mmap::map(file) };
         Self::open(Box::leak(Box::new(map.map_err(Error::Map)?)))
