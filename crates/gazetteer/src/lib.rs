@@ -132,11 +132,18 @@ impl Gazetteer {
             found += usize::from(own | self.world.may_have(hash));
         }
         let begun = &mut begun[..found];
-        for (_, begin) in &mut *begun {
-            begin.world = self.world.node(begin.hash).unwrap_or(Slot::EMPTY);
-            if let Some(own) = &self.own {
-                begin.own = own.node(begin.hash).unwrap_or(Slot::EMPTY);
-            }
+        for (i, begin) in &mut *begun {
+            // Where no name goes on with the next token, it need not be asked again.
+            let next = tokens.get(*i as usize + 1);
+            let next = next.map_or((NodeHash::ROOT, false), |t| {
+                (begin.hash.then(t.key), t.gap != Gap::Paragraph)
+            });
+            let node = |layer: &Layer| {
+                let slot = layer.node(begin.hash).unwrap_or(Slot::EMPTY);
+                slot.going_on(next.1 & layer.may_have(next.0))
+            };
+            begin.world = node(&self.world);
+            begin.own = self.own.as_deref().map_or(Slot::EMPTY, node);
         }
         let mut kept = 0;
         for n in 0..begun.len() {
