@@ -313,7 +313,9 @@ impl Dates {
             let next = found.get(i + 1).map_or(u32::MAX, |n| n.first);
             let e = &mut found[i];
             let (slot, after) = match &e.temporal {
-                Temporal::Duration(..) => (self.modifier_length, self.modifier_after),
+                Temporal::Duration(..) | Temporal::Ahead(..) => {
+                    (self.modifier_length, self.modifier_after)
+                }
                 Temporal::From {
                     step: Step::By(..), ..
                 } => (self.modifier_length, None),
@@ -342,6 +344,7 @@ impl Dates {
                 &e.temporal,
                 Temporal::Shift { .. } | Temporal::Partial(Partial { clock: Some(_), .. })
             );
+            let is_time = matches!(&e.temporal, Temporal::Partial(_));
             let counted = |i: u32| {
                 let find = |s| rules.lexicon.find(text, tokens, i as usize, s).is_some();
                 tokens
@@ -350,7 +353,7 @@ impl Dates {
                     || self.number.into_iter().chain(self.number_article).any(find)
             };
             let slot =
-                slot.filter(|s| Some(*s) != self.modifier_length || counted(e.first) || both);
+                slot.filter(|s| Some(*s) != self.modifier_length || counted(e.first) || is_time);
             for slot in [
                 slot,
                 self.modifier.filter(|_| both && slot != self.modifier),
@@ -734,7 +737,10 @@ fn needs_tense(t: &Temporal, direction: Direction) -> bool {
                     && (p.day_shift.is_none() || p.either_way)
                     && p.step.is_none_or(|s| s == 0)
             }
-            Temporal::From { of, .. } => needs_tense(of, direction),
+            Temporal::From { of, .. }
+            | Temporal::NthWeek { of, .. }
+            | Temporal::NthWeekday { month: of, .. } => needs_tense(of, direction),
+            Temporal::Ahead(..) => true,
             Temporal::Holiday(_, year) | Temporal::Other { year, .. } => year.is_none(),
             Temporal::Shift { sign, unit, .. } => *sign == 0 && *unit == Unit::Weekend,
             _ => false,

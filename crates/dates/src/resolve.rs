@@ -349,7 +349,7 @@ impl Resolver<'_> {
             }
             // A week belongs to the month, or year, that holds its Thursday, as ISO 8601 has it for years.
             Temporal::NthWeek { n, of } => {
-                let r = self.partial(*of)?;
+                let r = self.resolve(of)?;
                 let Some((first, last)) = r.days else {
                     return Some(Resolved::date(r.value, None, Unit::Week, r.basis));
                 };
@@ -373,7 +373,7 @@ impl Resolver<'_> {
                 Resolved::unit_of(day, Unit::Week, r.basis)
             }
             Temporal::NthWeekday { n, weekday, month } => {
-                let r = self.partial(*month)?;
+                let r = self.resolve(month)?;
                 let Some((first, _)) = r.days else {
                     return Some(Resolved::date(r.value, None, Unit::Day, r.basis));
                 };
@@ -420,7 +420,8 @@ impl Resolver<'_> {
                 r.value = format!("{:02}", n - 1);
                 Some(r)
             }
-            Temporal::Duration(count, unit) => {
+            Temporal::Ahead(count, unit) if self.way() > 0 => self.shift(*count, 1, *unit),
+            Temporal::Duration(count, unit) | Temporal::Ahead(count, unit) => {
                 let length = length(*count, *unit);
                 let value = match (unit, count) {
                     // TIMEX3 counts quarters, ISO 8601 does not.
@@ -562,6 +563,10 @@ impl Resolver<'_> {
                 shift(if sign < 0 { first } else { last }, f64::from(sign) * n, by)?
             }
             Step::Within(unit) if base.unit.is_some_and(|u| u > unit) => return None,
+            // The weekend of a holiday on Monday or Tuesday is the one before it.
+            Step::Within(Unit::Weekend) if first.weekday().to_monday_one_offset() <= 2 => {
+                plus_days(first, -7)?
+            }
             Step::Within(_) => first,
             Step::Day(n) => {
                 let day = if n > 0 {
@@ -845,19 +850,14 @@ impl Resolver<'_> {
                     _ => this_week,
                 }
             }
+            // The last or the next, and so many weeks beyond: «two Fridays ago».
             Some(n) if n < 0 => {
-                if this_week < g {
-                    this_week
-                } else {
-                    plus_days(this_week, -7)?
-                }
+                let last = i64::from(this_week >= g);
+                plus_days(this_week, -7 * (last + i64::from(-n.max(-100) - 1)))?
             }
-            Some(_) => {
-                if this_week > g {
-                    this_week
-                } else {
-                    plus_days(this_week, 7)?
-                }
+            Some(n) => {
+                let next = i64::from(this_week <= g);
+                plus_days(this_week, 7 * (next + i64::from(n.min(100) - 1)))?
             }
             // Today's weekday is today, whatever the verb says.
             None if this_week == g && !self.reference.is_narrative => this_week,

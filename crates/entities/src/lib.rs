@@ -11,6 +11,7 @@ mod cluster;
 mod context;
 mod endings;
 mod form;
+mod han;
 mod hangul;
 mod identity;
 mod piece;

@@ -42,6 +42,7 @@ rules! {
     Foreign: "name.transliterated", [1.4, 0.0, 0.3, 0.0], "Letters that write foreign names.";
     GivenAlone: "name.given-name-alone", [0.9, 0.0, 0.0, 0.0], "A given name stands alone.";
     Surname: "name.surname-list", [0.8, 0.0, 0.0, 0.0], "The last word is a frequent surname.";
+    SurnameAlone: "name.surname-alone", [1.2, 0.0, 0.0, 0.0], "A surname stands alone between marks and small words.";
     Initials: "name.initials", [2.0, 0.0, 0.0, 0.0], "Initials stand before the last word.";
     Particle: "name.particle", [0.6, 0.0, 0.0, 0.0], "A small word of persons' names stands inside.";
     SpeechAfter: "name.speech-verb", [1.0, 0.1, 0.0, 0.0], "A verb that wants a person follows.";
@@ -74,6 +75,7 @@ rules! {
     Determined: "name.article", [-1.6, 0.0, 0.0, 0.0], "An article stands before the name.";
     Quoted: "name.quoted", [-1.0, 0.0, -0.5, 0.8], "Several words in quotation marks.";
     Pair: "name.shape.pair", [0.3, 0.1, 0.0, 0.0], "Two or three words with capitals and nothing else to go by.";
+    PersonPair: "name.shape.person-pair", [0.95, 0.1, 0.0, 0.0], "Two or three words with capitals, where other names have one.";
     Long: "name.shape.long", [0.0, 0.6, 0.0, 0.2], "Many words with capitals and nothing else to go by.";
     Lone: "name.shape.lone", [0.0, 0.0, 0.0, 0.01], "One word with a capital and nothing else to go by.";
     Headline: "name.known-in-text", [0.0, 0.0, 0.0, 0.0], "A headline in capitals repeats a name of the article.";

@@ -77,6 +77,10 @@ pub(crate) const GIVEN_LAST: u8 = 4;
 pub(crate) const FOREIGN: u8 = 8;
 /// A letter that ends names of places where another place stands before.
 pub(crate) const PLACE: u8 = 16;
+/// A letter that writes foreign names and hardly anything else.
+pub(crate) const SURE: u8 = 32;
+/// A letter that makes a people or a language of a place.
+pub(crate) const PEOPLE_END: u8 = 64;
 /// Values of the slot `name_syllable`.
 const CLASSES: &[(&str, u8)] = &[
     ("surname", SURNAME),
@@ -84,6 +88,8 @@ const CLASSES: &[(&str, u8)] = &[
     ("last", GIVEN_LAST),
     ("foreign", FOREIGN),
     ("place", PLACE),
+    ("sure", SURE),
+    ("people", PEOPLE_END),
 ];
 
 /// A text and its tokens.
@@ -378,14 +384,16 @@ pub(crate) struct Vocabulary<'l> {
     adjective: Option<SlotId>,
     hyphen_tail: Option<SlotId>,
     pub(crate) endings: Endings,
-    /// Class words at the ends of longer words: a slot by the key of the ending, and the letters of the longest.
-    tails: FxHashMap<u64, u64>,
+    /// Class words at the ends of longer words with their slot, and the letters of the longest.
+    tails: FxHashMap<Box<str>, u64>,
     longest_tail: usize,
     /// What single letters are in names: bits such as [`SURNAME`].
     syllables: FxHashMap<char, u8>,
     /// Whether a capital alone speaks for no name.
     pub(crate) nouns_capitalised: bool,
     pub(crate) surname_first: bool,
+    /// Whether two words with capitals are most likely a person.
+    pub(crate) pairs_are_persons: bool,
     /// Most words of a person's name; 0 where that is not certain.
     pub(crate) name_words: usize,
     /// Whether heads of organizations stand before what they are called, as a linked complement does.
@@ -482,12 +490,13 @@ impl<'l> Vocabulary<'l> {
             let tail = match row.slot {
                 "org_tail" => ORG_TAIL,
                 "place_tail" => PLACE_TAIL,
+                "title_after" => TITLE_AFTER,
                 "not_name" => NOT_NAME,
                 _ => continue,
             };
             if let Some(form) = row.form.strip_prefix('*') {
                 longest_tail = longest_tail.max(form.chars().count());
-                tails.insert(word_key(form), tail);
+                tails.insert(form.into(), tail);
             }
         }
         Self {
@@ -503,19 +512,28 @@ impl<'l> Vocabulary<'l> {
             endings,
             nouns_capitalised: pack.language.nouns_capitalised,
             surname_first: pack.language.surname_first,
+            pairs_are_persons: pack.language.pairs_are_persons,
             name_words: pack.language.name_words.into(),
             heads_first: pack.language.heads_first,
         }
     }
 
     /// The slot of the longest class word that a word ends with, and its letters.
-    pub(crate) fn tail(&self, word: &[char]) -> Option<(u64, usize)> {
-        (1..=self.longest_tail.min(word.len()))
-            .rev()
-            .find_map(|length| {
-                let ending: String = word[word.len() - length..].iter().collect();
-                Some((*self.tails.get(&word_key(&ending))?, length))
-            })
+    pub(crate) fn tail(&self, word: &str) -> Option<(u64, usize)> {
+        if self.tails.is_empty() {
+            return None;
+        }
+        let letters = word.chars().count();
+        let from = letters.saturating_sub(self.longest_tail);
+        let ends = word.char_indices().enumerate().skip(from);
+        ends.map(|(n, (at, _))| (n, &word[at..]))
+            .find_map(|(n, ending)| Some((*self.tails.get(ending)?, letters - n)))
+    }
+
+    /// The slots of a single word by its key, in any case.
+    pub(crate) fn slots(&self, key: u64) -> u64 {
+        let entry = self.lexicon.entry(key) as usize;
+        self.rows.get(entry).map_or(0, |row| row.ones)
     }
 
     /// What a letter is in names.

@@ -202,6 +202,7 @@ fn measure(
                 set,
                 &records,
                 &reader.read(&records, Reading::News),
+                library,
             )),
             "temporal" => {
                 let story = set.starts_with("wikiwars");
