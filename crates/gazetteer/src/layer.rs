@@ -282,6 +282,12 @@ impl Slot {
         self.0 & Self::GOES_ON != 0
     }
 
+    /// The same, but that it goes on only if it may.
+    #[inline]
+    pub fn going_on(self, may: bool) -> Slot {
+        Slot(self.0 & !(u64::from(!may) * Self::GOES_ON))
+    }
+
     #[inline]
     pub fn any_case(self) -> bool {
         self.0 & Self::ANY_CASE != 0

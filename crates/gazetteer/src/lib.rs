@@ -195,8 +195,14 @@ impl Gazetteer {
             found += usize::from((own != 0) | self.world.may_have(hash));
         }
         let begun = &mut begun[..found];
-        for (_, begin) in &mut *begun {
-            begin.world = self.world.node(begin.hash).unwrap_or(Slot::EMPTY);
+        for (i, begin) in &mut *begun {
+            let slot = self.world.node(begin.hash).unwrap_or(Slot::EMPTY);
+            // Where no name goes on with the next token, it need not be asked again.
+            let next = tokens.get(*i as usize + 1);
+            let goes_on = next.is_some_and(|t| {
+                (t.gap != Gap::Paragraph) & self.world.may_have(begin.hash.then(t.key))
+            });
+            begin.world = slot.going_on(goes_on);
         }
         let mut kept = 0;
         for n in 0..begun.len() {
@@ -238,7 +244,7 @@ impl Gazetteer {
         self.matches_from(begin.unwrap_or_default(), text, tokens, first)
     }
 
-    /// The same where it is known what begins with the token.
+    /// The same where it is known what begins with that token among these.
     #[inline]
     pub fn matches_from<'g, 't>(
         &'g self,
