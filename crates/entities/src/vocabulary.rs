@@ -504,7 +504,7 @@ impl<'l> Vocabulary<'l> {
     /// The slots of a single word by its key, in any case.
     pub(crate) fn slots(&self, key: u64) -> u64 {
         let entry = self.lexicon.entry(key) as usize;
-        let head = self.head_of.get(entry).map_or(0, |n| *n as usize);
+        let head = self.rows.get(entry).map_or(0, |r| r.head as usize);
         self.heads[head].ones
     }
 
