@@ -6,7 +6,7 @@ use crate::resolve::{Reference, Resolved, Tense, resolve};
 use crate::temporal::{Count, Partial, Step, Style, Temporal, Unit, build};
 use dateline_document::{Document, Sentence};
 use dateline_languages::{DateOrder, Language, SlotId};
-use dateline_model::{DateKind, Evidence, Field, Span, TimeExpression, Zone};
+use dateline_model::{DateKind, Evidence, Field, Short, Span, TimeExpression, Zone};
 use dateline_rules::{Anchor, Direction, Match, RuleSet, Scratch, SlotValue};
 use dateline_text::{Gap, Kind};
 use jiff::civil::Date;
@@ -313,7 +313,9 @@ impl Dates {
             let next = found.get(i + 1).map_or(u32::MAX, |n| n.first);
             let e = &mut found[i];
             let (slot, after) = match &e.temporal {
-                Temporal::Duration(..) => (self.modifier_length, self.modifier_after),
+                Temporal::Duration(..) | Temporal::Ahead(..) => {
+                    (self.modifier_length, self.modifier_after)
+                }
                 Temporal::From {
                     step: Step::By(..), ..
                 } => (self.modifier_length, None),
@@ -342,6 +344,7 @@ impl Dates {
                 &e.temporal,
                 Temporal::Shift { .. } | Temporal::Partial(Partial { clock: Some(_), .. })
             );
+            let is_time = matches!(&e.temporal, Temporal::Partial(_));
             let counted = |i: u32| {
                 let find = |s| rules.lexicon.find(text, tokens, i as usize, s).is_some();
                 tokens
@@ -350,7 +353,7 @@ impl Dates {
                     || self.number.into_iter().chain(self.number_article).any(find)
             };
             let slot =
-                slot.filter(|s| Some(*s) != self.modifier_length || counted(e.first) || both);
+                slot.filter(|s| Some(*s) != self.modifier_length || counted(e.first) || is_time);
             for slot in [
                 slot,
                 self.modifier.filter(|_| both && slot != self.modifier),
@@ -496,7 +499,7 @@ impl Dates {
                 && at == i
                 && ordered(&found[begin], &row)
             {
-                let id = format!("r{next_range}");
+                let id = Short::from(format!("r{next_range}"));
                 next_range += 1;
                 found[begin].range_id.clone_from(&id);
                 found[begin].range_role = "begin";
@@ -504,7 +507,7 @@ impl Dates {
                 row.range_role = "end";
             }
             if row.timex_value.contains('/') && row.kind != DateKind::Duration {
-                row.range_id = format!("r{next_range}");
+                row.range_id = format!("r{next_range}").into();
                 next_range += 1;
                 row.range_role = "whole";
             }
@@ -734,7 +737,10 @@ fn needs_tense(t: &Temporal, direction: Direction) -> bool {
                     && (p.day_shift.is_none() || p.either_way)
                     && p.step.is_none_or(|s| s == 0)
             }
-            Temporal::From { of, .. } => needs_tense(of, direction),
+            Temporal::From { of, .. }
+            | Temporal::NthWeek { of, .. }
+            | Temporal::NthWeekday { month: of, .. } => needs_tense(of, direction),
+            Temporal::Ahead(..) => true,
             Temporal::Holiday(_, year) | Temporal::Other { year, .. } => year.is_none(),
             Temporal::Shift { sign, unit, .. } => *sign == 0 && *unit == Unit::Weekend,
             _ => false,
@@ -815,7 +821,7 @@ fn row(
                 .map(day_text)
                 .unwrap_or_default()
         }
-        _ => String::new(),
+        _ => Short::new(),
     };
     let first_day = days.map(|d| day_text(d.0)).unwrap_or_default();
     let last_day = match days {
@@ -858,7 +864,7 @@ fn row(
         relation,
         basis,
         alternatives,
-        range_id: String::new(),
+        range_id: Short::new(),
         range_role: "",
         timex_value: r.value,
     }

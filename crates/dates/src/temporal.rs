@@ -160,7 +160,7 @@ pub enum Temporal {
         /// Which one.
         n: i8,
         /// The month or year.
-        of: Partial,
+        of: Box<Temporal>,
     },
     /// An ISO week by its number, and its year.
     Week(i8, Option<i32>),
@@ -171,7 +171,7 @@ pub enum Temporal {
         /// ISO weekday.
         weekday: i8,
         /// The month, with or without its year.
-        month: Partial,
+        month: Box<Temporal>,
     },
     /// Decade by its first year, negative before Christ.
     Decade(i32),
@@ -179,6 +179,8 @@ pub enum Temporal {
     DecadeOfCentury(i32),
     /// Century by number, negative before Christ.
     Century(i32),
+    /// A length, or where the verb looks ahead the point that far on: «in two weeks».
+    Ahead(Count, Unit),
     /// A length.
     Duration(Count, Unit),
     /// A length that no word measures: «some time».
@@ -265,6 +267,7 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("shift", 2..=2),
     ("ago", 2..=2),
     ("hence", 2..=2),
+    ("ahead", 2..=2),
     ("shifted", 3..=3),
     ("relative", 1..=1),
     ("compared", 2..=2),
@@ -285,6 +288,7 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("year_words", 2..=2),
     ("year_after", 2..=2),
     ("none", 0..=0),
+    ("neg", 1..=1),
     ("holiday", 1..=2),
     ("era_year", 2..=2),
     ("calendar", 4..=4),
@@ -439,20 +443,14 @@ impl Builder<'_> {
                 self.int(arg(1))? as i32,
             ),
             "week" => Temporal::Week(in_range(self.int(arg(0))?, 1, 53)?, self.year(arg(1))),
-            "nth_week" => match self.temporal(arg(1)?)? {
-                Temporal::Partial(of) => Temporal::NthWeek {
-                    n: in_range(self.int(arg(0))?, -1, 53).filter(|n| *n != 0)?,
-                    of,
-                },
-                _ => return None,
+            "nth_week" => Temporal::NthWeek {
+                n: in_range(self.int(arg(0))?, -1, 53).filter(|n| *n != 0)?,
+                of: Box::new(self.temporal(arg(1)?)?),
             },
-            "nth" => match self.temporal(arg(2)?)? {
-                Temporal::Partial(month) => Temporal::NthWeekday {
-                    n: in_range(self.int(arg(0))?, -1, 5).filter(|n| *n != 0)?,
-                    weekday: in_range(self.int(arg(1))?, 1, 7)?,
-                    month,
-                },
-                _ => return None,
+            "nth" => Temporal::NthWeekday {
+                n: in_range(self.int(arg(0))?, -1, 5).filter(|n| *n != 0)?,
+                weekday: in_range(self.int(arg(1))?, 1, 7)?,
+                month: Box::new(self.temporal(arg(2)?)?),
             },
             // One word for a weekday and a part of day: `3:EV`.
             "weekday_part" => {
@@ -517,6 +515,7 @@ impl Builder<'_> {
                 sign: 1,
                 unit: self.unit(arg(1))?,
             },
+            "ahead" => Temporal::Ahead(self.count(arg(0))?, self.unit(arg(1))?),
             // Direction from a word: «a year earlier», «two days later».
             "shifted" => {
                 let sign = self.int(arg(2))?.signum() as i32;
@@ -545,8 +544,14 @@ impl Builder<'_> {
             }
             "decade" => {
                 let y = self.int(arg(0))? as i32;
+                // «1965's» is no decade but that year's.
                 if y % 10 != 0 {
-                    return None;
+                    return (1000..2200)
+                        .contains(&y)
+                        .then_some(Temporal::Partial(Partial {
+                            year: Some(y),
+                            ..Partial::default()
+                        }));
                 }
                 if !(0..=9990).contains(&y) {
                     return None;

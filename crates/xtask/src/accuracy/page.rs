@@ -317,11 +317,15 @@ Where no reference time is given, only values count whose year is written in the
 holiday are counted apart. «Silent» is the share of the texts without any expression in which none was found.
 
 «In news» are the cases that could stand in news, with the values that news could mean; only the text of the case, its
-expected value and its reference time decide, not what was found. Out are two numbers without a word and without a year (`2-15`: as often a score
-or a ratio), numbers with nothing but blanks between them, and an abbreviation of at most three letters that stands
-alone. Right as well is, where the text names no year, the same weekday a week before one that comes within seven days,
-and the same day or month a year before one that comes within a year; and, where the day is whole weeks, months or
-years away and a single expression was found, that week, month or year.
+expected value and its reference time decide, not what was found. Out are two numbers without a word and without a year
+(`2-15`: as often a score or a ratio), numbers with nothing but blanks between them, a month, weekday or holiday in
+small letters that the language writes with a capital, and an abbreviation of at most three letters that stands alone.
+Right as well is
+- where the text names no year, the same weekday a week before one that comes within two weeks («Monday» is the last
+  one, «next Friday» that of this week), and the day, weekday, month, quarter or season a year before one that comes
+  within a year;
+- a time of the day that is asked for;
+- where the day is whole weeks, months or years away and a single expression was found, that week, month or year.
 "
     )?;
     head(
