@@ -100,10 +100,15 @@ impl Scan<'_, '_, '_> {
                 break;
             }
             // «NAME of NAME»: a particle begins something else.
-            if most > 0 && q > p && !name && self.behind_particle(q) {
+            if most > 0
+                && q > p
+                && !name
+                && self.vocabulary.endings.are_cases()
+                && self.behind_particle(q)
+            {
                 break;
             }
-            q += 1;
+            q += usize::from(known.given).max(1);
             // «NAME's death»: the case ends the name.
             if most > 0 && known.evidence != 0 && !known.behind {
                 return q;
@@ -143,6 +148,9 @@ impl Scan<'_, '_, '_> {
             }
             if place > 0 && q == i + 1 && n == 0 {
                 return Some(self.push(i, q + place, false, &[Rule::PlaceTail]));
+            }
+            if q == i + 1 && n == 0 && word.has(PLACE_AFTER) {
+                return Some(self.push(i, q, false, &[Rule::PlaceAfter]));
             }
             match word.length(ORG_FIELD | ORG_ADJECTIVE) {
                 0 => break,
@@ -191,6 +199,16 @@ impl Scan<'_, '_, '_> {
             }
             if q > i + head {
                 return Some(self.push(i, q, false, &[Rule::OrgHead]));
+            }
+        }
+        let head = word.length(PLACE_HEAD);
+        if head > 0 && !word.has(NOT_NAME) {
+            let p = i + head;
+            let next = self.entries(p);
+            let place = next.strong && next.place;
+            if p < end && self.tokens[p].gap == Gap::Space && (place || self.goes_on(p, end)) {
+                let stop = p + usize::from(next.length).max(1);
+                return Some(self.push(i, stop.min(end), false, &[Rule::PlaceHead]));
             }
         }
         let known = self.entries(i);

@@ -371,7 +371,7 @@ impl Scan<'_, '_, '_> {
             }
             let skip = w.length(DETERMINER | ROLE_MODIFIER | ROLE_ADJECTIVE);
             let skip = match skip {
-                0 if self.token(at).is_some_and(|t| t.len() > 3) => {
+                0 if self.token(at).is_some_and(|t| t.letters() > 3) => {
                     usize::from(self.entries(at).demonym)
                 }
                 _ => skip,

@@ -113,7 +113,7 @@ impl Scan<'_, '_, '_> {
                 let adjective = word.has(ORG_ADJECTIVE)
                     || (next.case == Case::Lower
                         && (complement || self.word(end - 1).has(ORG_HEAD | ORG_ADJECTIVE))
-                        && next.len() > 4
+                        && next.letters() > 4
                         && self.vocabulary.adjective(self.text, next));
                 if adjective {
                     end += word.length(ORG_ADJECTIVE).max(1);
@@ -156,7 +156,7 @@ impl Scan<'_, '_, '_> {
                 let begins = self.word(end + small);
                 if noun.kind == Kind::Word
                     && noun.case == Case::Lower
-                    && noun.len() > 3
+                    && noun.letters() > 3
                     && noun.gap <= Gap::Space
                     && !begins.has(NOT_NAME | DETERMINER)
                 {
@@ -333,7 +333,7 @@ impl Scan<'_, '_, '_> {
                 }
                 if end > first + 1
                     && self.word(end - 1).has(NAME_SUFFIX)
-                    && last.len() <= 3
+                    && last.letters() <= 3
                     && last.case == Case::Capital
                 {
                     return Some(end + 1);
@@ -351,8 +351,8 @@ impl Scan<'_, '_, '_> {
                     return None;
                 }
                 let a = after.filter(|a| a.gap == Gap::Glued && a.kind == Kind::Word)?;
-                (a.capitalised() && last.len() <= 3
-                    || a.case == Case::Lower && a.len() > 1 && last.len() <= 4)
+                (a.capitalised() && last.letters() <= 3
+                    || a.case == Case::Lower && a.letters() > 1 && last.letters() <= 4)
                     .then_some(end + 2)
             }
             "-" | "‐" | "‑" => {
@@ -361,7 +361,7 @@ impl Scan<'_, '_, '_> {
                 if a.case == Case::Lower
                     && (word.has(HYPHEN_PLACE | HYPHEN_TAIL)
                         || end == first + 1
-                            && a.len() > 4
+                            && a.letters() > 4
                             && self.vocabulary.hyphen_tail(self.text, &a))
                 {
                     return None;

@@ -89,6 +89,21 @@ impl Token {
         (self.end - self.start) as usize
     }
 
+    /// About how many letters it has, from its bytes and its script: exact for words that are written in letters of
+    /// their script alone, but for Latin ones with accents.
+    #[inline]
+    pub fn letters(&self) -> usize {
+        match self.script {
+            Script::Common | Script::Latin => self.len(),
+            Script::Greek
+            | Script::Cyrillic
+            | Script::Armenian
+            | Script::Hebrew
+            | Script::Arabic => self.len() / 2,
+            _ => self.len() / 3,
+        }
+    }
+
     /// Tokens are never empty; for symmetry with [`Token::len`].
     pub fn is_empty(&self) -> bool {
         self.start == self.end
