@@ -8,12 +8,16 @@ use dateline_export::{
     ExcelLocale, Input, LineWriter, RunInfo, Settings, Summary, Table, Tables, Warning, Writer,
 };
 use dateline_ingest::Reader;
-use dateline_pipeline::{Counts, Engine, Limits, Progress};
+use dateline_pipeline::{Counts, Limits, Progress};
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
+
+/// Counting entities may take this part of the memory: beside it there are the window with its rows, and the tables of
+/// the languages.
+const ENTITIES_SHARE: u64 = 4;
 
 fn export_settings(a: &Extract) -> Result<Settings> {
     let formats = a
@@ -42,7 +46,7 @@ fn export_settings(a: &Extract) -> Result<Settings> {
         sentences: !a.no_sentences,
         all_zones: a.all_zones,
         excel,
-        memory: a.memory,
+        memory: a.memory / ENTITIES_SHARE,
     })
 }
 
@@ -61,7 +65,7 @@ pub fn run(a: &Extract) -> Result<u8> {
         language: a.reading.language(&library)?,
         dating: a.reading.dating(),
     };
-    let engine = Engine::new(library, a.reading.gazetteer()?, settings)?;
+    let engine = a.reading.engine(library, settings)?;
     let mut reader = Reader::open(&a.inputs, &options)?;
     let export = export_settings(a)?;
     let limits = Limits {
@@ -160,7 +164,7 @@ fn run_info(a: &Extract, reader: &Reader, counts: &Counts) -> RunInfo {
                     .collect::<Vec<_>>()
             ),
         ),
-        ("names", json!(r.names)),
+        ("names", json!(Some(&r.names).filter(|n| !n.is_empty()))),
         ("languages", json!(r.languages)),
         (
             "not_after",

@@ -3,7 +3,9 @@
 mod args;
 mod explain;
 mod extract;
+mod gazetteer;
 mod languages;
+mod learn;
 mod print;
 mod progress;
 mod reading;
@@ -35,6 +37,8 @@ fn main() -> ExitCode {
         Command::Sample(a) => sample::run(&a),
         Command::Languages(a) => languages::run(&a),
         Command::Rules(a) => rules::run(&a),
+        Command::Gazetteer(a) => gazetteer::run(&a),
+        Command::Learn(a) => learn::run(&a),
         Command::Completions(a) => shell::completions(&a),
         Command::Man(a) => shell::man(&a),
     };

@@ -114,10 +114,8 @@ impl Scan<'_, '_, '_> {
 
     /// Whether token `i` ends like words that are no names.
     fn ends_common(&self, i: usize) -> bool {
-        let letters: Vec<char> = self.of(i).chars().collect();
-        self.vocabulary
-            .tail(&letters)
-            .is_some_and(|t| t.0 == NOT_NAME)
+        let tail = self.vocabulary.tail(self.of(i));
+        tail.is_some_and(|t| t.0 == NOT_NAME)
     }
 
     /// Whether token `i` begins with a particle that is written together with names.
@@ -247,6 +245,9 @@ impl Scan<'_, '_, '_> {
             }
         }
         let known = self.entries(i);
+        if let Some(next) = self.han(i, end) {
+            return Some(next);
+        }
         // A name of a few characters before its title, from the border of the characters that are no syllables.
         let han = |s: &Self, at: usize| s.tokens[at].script == Script::Han;
         let begins = i == 0 || self.tokens[i].gap != Gap::Glued || !han(self, i - 1);
@@ -313,13 +314,16 @@ impl Scan<'_, '_, '_> {
         let mut dotted = false;
         while q < end && (q == i || self.tokens[q].gap == Gap::Glued) {
             match self.of(q).chars().next() {
-                Some('・') if q > i => dotted = true,
+                Some('・' | '=' | '＝') if q > i => dotted = true,
+                // An initial between two dots.
+                Some('A'..='Z') if dotted && self.of(q - 1) == "・" && self.of(q + 1) == "・" => {
+                }
                 Some('\u{30A1}'..='\u{30FA}' | 'ー') => {}
                 _ => break,
             }
             q += 1;
         }
-        if q > i && self.of(q - 1) == "・" {
+        while q > i && matches!(self.of(q - 1), "・" | "=" | "＝") {
             q -= 1;
         }
         (q, dotted)

@@ -187,21 +187,23 @@ impl Scan<'_, '_, '_> {
             return 0;
         }
         let slots = self.exactly(i - 1, 1);
-        if self.vocabulary.may_end_longer(last) == 0 {
-            slots
-        } else {
-            slots | self.before_longer(i)
+        match self.vocabulary.may_end_longer(last) {
+            0 => slots,
+            ends => slots | self.before_longer(i, ends),
         }
     }
 
-    /// The same of forms of several tokens.
-    fn before_longer(&self, i: usize) -> u64 {
+    /// The same of forms of several tokens, which may have these slots.
+    #[inline]
+    fn before_longer(&self, i: usize, ends: u64) -> u64 {
         let mut slots = 0;
         for length in 2..=i.min(5) {
-            if self.tokens[i - length + 1].gap > Gap::Space {
+            if self.marks(i - length + 1) & FAR != 0 {
                 break;
             }
-            slots |= self.exactly(i - length, length);
+            if self.marks(i - length) & ends != 0 {
+                slots |= self.exactly(i - length, length);
+            }
         }
         slots
     }
@@ -385,12 +387,14 @@ impl Scan<'_, '_, '_> {
     }
 
     /// A name with nothing to go by takes the type of its neighbours in a list.
-    #[inline(never)]
     pub(crate) fn among(&mut self, from: usize) {
         for i in from + 1..self.scratch.candidates.len() {
             let (a, b) = (&self.scratch.candidates[i - 1], &self.scratch.candidates[i]);
             let between = a.end as usize..b.first as usize;
-            let joined = (1..=3).contains(&between.len())
+            if between.len() > 3 {
+                continue;
+            }
+            let joined = !between.is_empty()
                 && between
                     .clone()
                     .all(|t| self.is(t, b',') || self.word(t).has(COORDINATION | DETERMINER))
@@ -415,7 +419,6 @@ impl Scan<'_, '_, '_> {
     }
 
     /// «Orvale 2 Bexhill 1», «Orvale 2-1 Bexhill»: the towns are their teams.
-    #[inline(never)]
     pub(crate) fn scores(&mut self, from: usize) {
         for i in from + 1..self.scratch.candidates.len() {
             let (a, b) = (&self.scratch.candidates[i - 1], &self.scratch.candidates[i]);

@@ -2,16 +2,13 @@
 
 use dateline_languages::Pack;
 use dateline_text::{fold, word_key};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 /// A row of the slot `name_ending`.
 #[derive(Debug)]
 struct Row {
-    ending: Box<str>,
     /// What stands in its place in the base form.
     base: Box<str>,
-    /// Whether it begins with a word that stands behind persons: «씨는».
-    titled: bool,
 }
 
 /// Letters that must stand before an ending: fewer say nothing.
@@ -51,8 +48,8 @@ impl Base {
 #[derive(Debug, Default)]
 pub(crate) struct Endings {
     rows: Vec<Row>,
-    /// From the key of an ending to its rows, in the order of the table.
-    by_ending: FxHashMap<u64, Vec<u16>>,
+    /// The rows of an ending, in the order of the table.
+    by_ending: FxHashMap<Box<str>, Vec<u16>>,
     /// Letters of the longest.
     longest: usize,
     /// Letters that are written together with a name behind them, and what stands in their place, longest first.
@@ -67,12 +64,6 @@ impl Endings {
             outside: pack.language.particles_after,
             ..Self::default()
         };
-        let titles: FxHashSet<&str> = pack
-            .rows
-            .iter()
-            .filter(|r| this.outside && r.slot == "title_after")
-            .map(|r| &*r.form)
-            .collect();
         for row in pack.rows.iter().filter(|r| r.slot == "name_ending") {
             let Some(ending) = row.form.strip_prefix('*').filter(|e| !e.is_empty()) else {
                 continue;
@@ -80,15 +71,12 @@ impl Endings {
             let Ok(number) = u16::try_from(this.rows.len()) else {
                 break;
             };
-            let titled = titles.contains(ending);
-            let ending = fold(ending);
+            let ending: Box<str> = fold(ending).into();
             this.longest = this.longest.max(ending.chars().count());
-            let same = this.by_ending.entry(word_key(&ending)).or_default();
+            let same = this.by_ending.entry(ending.clone()).or_default();
             same.push(number);
             this.rows.push(Row {
-                ending: ending.into(),
                 base: row.value.into(),
-                titled,
             });
         }
         this.particles = pack
@@ -155,35 +143,20 @@ impl Endings {
         let least = if self.outside { 1 } else { STEM };
         let from = letters.saturating_sub(self.longest).max(least);
         for (stem, (at, _)) in rest.char_indices().enumerate().skip(from) {
-            let ending = &rest[at..];
-            let rows = self.by_ending.get(&word_key(ending));
+            let rows = self.by_ending.get(&rest[at..]);
             for &row in rows.into_iter().flatten() {
-                let Row {
-                    ending: e,
-                    base,
-                    titled,
-                } = &self.rows[usize::from(row)];
-                if **e == *ending && (stem >= STEM || *titled) {
-                    form.clear();
-                    form.push_str(instead);
-                    form.push_str(&rest[..at]);
-                    form.push_str(base);
-                    out.push(Base {
-                        key: word_key(form),
-                        stem: (stem + usize::from(behind.front)).min(255) as u8,
-                        row,
-                        ..behind
-                    });
-                }
+                form.clear();
+                form.push_str(instead);
+                form.push_str(&rest[..at]);
+                form.push_str(&self.rows[usize::from(row)].base);
+                out.push(Base {
+                    key: word_key(form),
+                    stem: (stem + usize::from(behind.front)).min(255) as u8,
+                    row,
+                    ..behind
+                });
             }
         }
-    }
-
-    /// Whether a word that stands behind persons is written together with the base.
-    pub(crate) fn titled(&self, base: Base) -> bool {
-        self.rows
-            .get(usize::from(base.row))
-            .is_some_and(|r| r.titled)
     }
 
     /// The base of a word as it would be written.

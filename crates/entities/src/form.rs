@@ -2,9 +2,10 @@
 
 use crate::endings::Base;
 use crate::scan::{Candidate, Entries, Meaning, Scan};
+use crate::vocabulary::NOT_NAME;
 use dateline_gazetteer::{Kind as Known, Path};
 use dateline_model::Span;
-use dateline_text::{Case, Gap, Kind, Token};
+use dateline_text::{Case, Gap, Kind, Token, word_key};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
@@ -67,6 +68,9 @@ impl<'g> Scan<'_, 'g, '_> {
     pub(crate) fn look_up_forms(&mut self, i: usize, known: &mut Entries) {
         let Some(token) = self.token(i) else { return };
         if token.kind != Kind::Word || token.case == Case::Lower {
+            return;
+        }
+        if token.case == Case::None && self.word(i).has(NOT_NAME) {
             return;
         }
         let mut longest = Longest {
@@ -142,6 +146,9 @@ impl<'g> Scan<'_, 'g, '_> {
                 }
             };
             let changed = changed || n > 0;
+            if length == 0 && !self.gazetteer.may_start(key) {
+                continue;
+            }
             let Some(path) = path.then(key) else { continue };
             keys[length] = key;
             let front =
@@ -258,7 +265,12 @@ impl<'g> Scan<'_, 'g, '_> {
                 .map(|n| self.scratch.forms.bases[n])
                 .filter(|b| b.letters() >= STEM && b.key != token.key)
                 .map(|b| {
-                    let stands = if seen.contains_key(&b.key) { STANDS } else { 0 };
+                    let learned = || self.learned.is_some_and(|l| l.has_word(b.key));
+                    let stands = if seen.contains_key(&b.key) || learned() {
+                        STANDS
+                    } else {
+                        0
+                    };
                     (b.key, stands + support.get(&b.key).copied().unwrap_or(0))
                 })
                 .reduce(|best, b| if b.1 > best.1 { b } else { best })
@@ -294,28 +306,26 @@ impl<'g> Scan<'_, 'g, '_> {
         base_of.get(&key).copied().unwrap_or(key)
     }
 
-    /// Decides that token `i` is a form of a base.
-    pub(crate) fn decide_base(&mut self, i: usize, base: Base) {
+    /// Decides of which word token `i` is a form.
+    pub(crate) fn decide_base(&mut self, i: usize, base: u64) {
         let key = self.tokens[i].key;
-        self.scratch.forms.base_of.insert(key, base.key);
+        self.scratch.forms.base_of.insert(key, base);
     }
 
     /// The bytes of a name, without particles behind it.
     pub(crate) fn name_span(&self, c: &Candidate) -> Span {
         let mut span = self.span(c.first as usize, c.end as usize);
-        let forms = &self.scratch.forms;
-        if !self.vocabulary.endings.outside || forms.base_of.is_empty() {
+        if !self.vocabulary.endings.outside || self.scratch.forms.base_of.is_empty() {
             return span;
         }
         if let Some(last) = self.token(c.end as usize - 1)
-            && let Some(key) = forms.base_of.get(&last.key)
-            && let Some(&(first, end)) = forms.bases_of.get(&last.key)
-            && let Some(base) = forms.bases[first as usize..end as usize]
-                .iter()
-                .find(|b| b.key == *key)
+            && let Some(key) = self.scratch.forms.base_of.get(&last.key)
         {
-            let rest = last.of(self.text).chars().skip(usize::from(base.stem));
-            span.end -= rest.map(|c| c.len_utf8() as u32).sum::<u32>();
+            let word = last.of(self.text);
+            let base = word
+                .char_indices()
+                .find(|(at, _)| word_key(&word[..*at]) == *key);
+            span.end -= base.map_or(0, |(at, _)| (word.len() - at) as u32);
         }
         span
     }
@@ -346,7 +356,12 @@ impl<'g> Scan<'_, 'g, '_> {
             let mut bases = forms.bases[first as usize..end as usize].iter();
             match bases.find(|b| b.key == key) {
                 Some(base) => form.push_str(&self.vocabulary.endings.written(word, *base)),
-                None => form.push_str(word),
+                None => {
+                    let base = word
+                        .char_indices()
+                        .find(|(at, _)| word_key(&word[..*at]) == key);
+                    form.push_str(base.map_or(word, |(at, _)| &word[..at]));
+                }
             }
         }
         form.into()

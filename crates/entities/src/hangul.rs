@@ -1,6 +1,5 @@
 //! Korean names: particles, titles and class words are written together with them.
 
-use crate::endings::Base;
 use crate::rules::Rule;
 use crate::scan::{BEFORE_PERSON, Scan};
 use crate::vocabulary::*;
@@ -8,14 +7,16 @@ use dateline_text::{Case, Gap, Kind, Script, word_key};
 
 /// Letters of a surname and a given name.
 const FULL: usize = 3;
-/// Most words of a foreign name.
+/// Most words of a foreign name, and most places in a chain.
 const WORDS: usize = 4;
 
 /// A token without what is written together with it.
 #[derive(Clone, Copy)]
 pub(crate) struct Stem {
+    /// Letters, and bytes.
     letters: usize,
-    base: Option<Base>,
+    bytes: usize,
+    whole: bool,
 }
 
 impl Scan<'_, '_, '_> {
@@ -30,12 +31,17 @@ impl Scan<'_, '_, '_> {
     /// The end of a name that begins at token `i`.
     pub(crate) fn hangul(&mut self, i: usize, end: usize) -> Option<usize> {
         let word = self.word(i);
+        if word.has(NOT_NAME) {
+            return Some(i + 1);
+        }
+        let stems = self.stems(i);
+        let slots = self.slots(i, &stems);
         // «A씨»: papers leave of a name one letter.
         let letter = i > 0
             && self.tokens[i - 1].case == Case::Upper
             && self.letters(i - 1) == 1
             && self.tokens[i].gap <= Gap::Space
-            && word.has(TITLE_AFTER);
+            && slots & TITLE_AFTER != 0;
         if letter {
             return Some(self.push(i - 1, i, false, &[Rule::Title]).max(i + 1));
         }
@@ -47,29 +53,44 @@ impl Scan<'_, '_, '_> {
             } else {
                 Rule::Job
             };
-            let named = self.is_hangul(p) && self.word(p).is_plain();
-            if named && let Some(stem) = self.full_name(p, false) {
-                return Some(self.push_stem(p, p, stem, rule));
+            if self.is_hangul(p) && self.syllable(p, 0, SURNAME) {
+                let stems = self.stems(p);
+                let full = stems.iter().find(|s| s.letters == FULL).copied();
+                if let Some(stem) = full.filter(|_| self.slots(p, &stems) == 0) {
+                    return Some(self.push_stem(p, p, stem, rule));
+                }
             }
         }
-        if let Some(stem) = self.titled(i) {
+        if slots & NOT_NAME != 0 {
+            return Some(i + 1);
+        }
+        if slots == 0
+            && let Some(stem) = self.titled(i, &stems)
+        {
             return Some(self.push_stem(i, i, stem, Rule::Title));
         }
         let known = self.entries(i);
         if known.strong {
             return None;
         }
-        if let Some(place) = self.place_form(i) {
-            if let Some(base) = place.base {
-                self.decide_base(i, base);
-                return Some(self.push(i, i + 1, false, &[Rule::PlaceTail]));
-            }
-            let next = self.places(i, i + 1, end);
-            return Some(self.push(i, next, false, &[Rule::PlaceTail]));
+        if slots != 0 {
+            return (known.given == 0).then_some(i + 1);
         }
-        if let Some((stem, slot)) = self.tail(i, 2) {
+        if let Some(stem) = self.place_form(i, &stems) {
+            let next = if stem.whole {
+                self.places(i, i + 1, end)
+            } else {
+                i + 1
+            };
+            return Some(self.push_stem(i, next - 1, stem, Rule::PlaceTail));
+        }
+        let tail = self.longest_tail(i, &stems);
+        if let Some((stem, slot, length)) = tail
+            && slot & (ORG_TAIL | PLACE_TAIL) != 0
+            && stem.letters >= length + 2
+        {
             if slot == ORG_TAIL
-                && stem.base.is_none()
+                && stem.whole
                 && let Some(next) = self.bodies(i, i + 1, end)
             {
                 return Some(next);
@@ -81,28 +102,23 @@ impl Scan<'_, '_, '_> {
             };
             return Some(self.push_stem(i, i, stem, rule));
         }
-        if word.is_plain()
-            && let Some(next) = self.foreign_name(i, end)
-        {
+        if tail.is_some_and(|t| t.1 == NOT_NAME) {
+            return None;
+        }
+        if let Some(next) = self.foreign_name(i, end) {
             return Some(next);
         }
-        if !word.is_plain() && known.given == 0 {
+        if !self.syllable(i, 0, SURNAME) {
             return None;
         }
         // «NAME, a minister»: the body of the office may stand between.
-        let titled = |s: &Self, at: usize| {
-            at < end && s.tokens[at].gap == Gap::Space && s.word(at).has(TITLE_AFTER)
-        };
-        let whole = Stem {
-            letters: self.letters(i),
-            base: None,
-        };
-        let short = whole.letters == 1 && self.syllable(i, 0, SURNAME);
-        let office = titled(self, i + 1);
-        if short && office
-            || self.named(i, FULL)
-                && whole.letters == FULL
-                && (office || self.body(i + 1) && titled(self, i + 2))
+        let whole = stems[0];
+        let office = self.office(i + 1, end);
+        let named = whole.letters == FULL
+            && self.syllable(i, 1, GIVEN_FIRST)
+            && self.syllable(i, 2, GIVEN_LAST);
+        if office && (whole.letters == 1 || named)
+            || named && self.body(i + 1) && self.office(i + 2, end)
         {
             return Some(self.push_stem(i, i, whole, Rule::Title));
         }
@@ -110,40 +126,58 @@ impl Scan<'_, '_, '_> {
             && self
                 .token(i + 2)
                 .is_some_and(|t| t.kind == Kind::Number && t.len() <= 2);
-        if age && (2..=4).contains(&whole.letters) && self.syllable(i, 0, SURNAME) {
+        if age && (2..=4).contains(&whole.letters) {
             return Some(self.push_stem(i, i, whole, Rule::Apposition));
         }
-        if self.tail_slot(i) == NOT_NAME {
-            return None;
-        }
-        let stem = self.full_name(i, true)?;
+        // Alone only where the letters are those of names, and the last is no particle.
+        let given = self.syllable(i, 1, GIVEN_FIRST) && self.syllable(i, 2, GIVEN_LAST);
+        let particle = stems.iter().any(|s| s.letters == FULL - 1);
+        let full = stems.iter().find(|s| s.letters == FULL).copied();
+        let stem = full.filter(|s| given && (!particle || !s.whole))?;
         Some(self.push_stem(i, i, stem, Rule::Given))
     }
 
+    /// Adds the name that begins at `p` and ends with a part of token `last`.
     pub(crate) fn push_stem(&mut self, p: usize, last: usize, stem: Stem, rule: Rule) -> usize {
-        if let Some(base) = stem.base {
-            self.decide_base(last, base);
+        if !stem.whole {
+            let key = word_key(self.of(last).get(..stem.bytes).unwrap_or_default());
+            self.decide_base(last, key);
         }
         self.push(p, last + 1, false, &[rule])
     }
 
     /// Token `i` as it stands, and without each of its particles, longest first.
-    fn stems(&mut self, i: usize) -> impl Iterator<Item = Stem> + use<> {
+    fn stems(&mut self, i: usize) -> Vec<Stem> {
         let token = self.tokens[i];
-        let letters = self.letters(i);
-        let bases: Vec<Base> = self
-            .bases(&token)
-            .filter_map(|n| self.scratch.forms.bases.get(n).copied())
-            .collect();
-        let whole = Stem {
-            letters,
-            base: None,
-        };
-        let cut = bases.into_iter().map(|b| Stem {
-            letters: usize::from(b.letters()),
-            base: Some(b),
-        });
-        std::iter::once(whole).chain(cut)
+        let word = self.of(i);
+        let mut stems = vec![Stem {
+            letters: word.chars().count(),
+            bytes: word.len(),
+            whole: true,
+        }];
+        for n in self.bases(&token) {
+            let letters = usize::from(self.scratch.forms.bases[n].stem);
+            let bytes = word.char_indices().nth(letters).map_or(word.len(), |c| c.0);
+            stems.push(Stem {
+                letters,
+                bytes,
+                whole: false,
+            });
+        }
+        stems
+    }
+
+    /// What the tables say of token `i` with any of its particles.
+    fn slots(&mut self, i: usize, stems: &[Stem]) -> u64 {
+        let token = self.tokens[i];
+        let mut slots = self.vocabulary.slots(token.key);
+        if stems.len() > 1 {
+            for n in self.bases(&token) {
+                let base = self.scratch.forms.bases[n];
+                slots |= self.vocabulary.slots(base.key);
+            }
+        }
+        slots
     }
 
     /// Whether a letter of token `i` is one of these.
@@ -152,72 +186,50 @@ impl Scan<'_, '_, '_> {
         letter.is_some_and(|c| self.vocabulary.syllables(c) & class != 0)
     }
 
-    /// Whether the first letters of token `i` are those of surnames and given names.
-    fn named(&self, i: usize, letters: usize) -> bool {
-        letters == FULL
-            && self.syllable(i, 0, SURNAME)
-            && self.syllable(i, 1, GIVEN_FIRST)
-            && self.syllable(i, 2, GIVEN_LAST)
-    }
-
-    /// A surname and a given name at token `i`: alone only where the letters are those of given names, and none of them
-    /// may be a particle.
-    fn full_name(&mut self, i: usize, alone: bool) -> Option<Stem> {
-        if !alone {
-            let stems = self.stems(i);
-            return stems
-                .filter(|s| s.letters == FULL)
-                .find(|_| self.syllable(i, 0, SURNAME));
+    /// Whether an office stands at token `i`, behind a person's name.
+    fn office(&mut self, i: usize, end: usize) -> bool {
+        if i >= end || self.tokens[i].gap != Gap::Space || !self.is_hangul(i) {
+            return i < end && self.tokens[i].gap == Gap::Space && self.word(i).has(TITLE_AFTER);
         }
-        if !self.named(i, FULL) {
-            return None;
+        let stems = self.stems(i);
+        let slots = self.slots(i, &stems);
+        if slots & ROLE_MODIFIER != 0 && i + 1 < end && self.is_hangul(i + 1) {
+            let stems = self.stems(i + 1);
+            return self.slots(i + 1, &stems) & TITLE_AFTER != 0;
         }
-        let letters = self.letters(i);
-        let stems: Vec<Stem> = self.stems(i).collect();
-        let particle = stems.iter().any(|s| s.letters == FULL - 1);
-        stems
-            .into_iter()
-            .find(|s| s.letters == FULL)
-            .filter(|s| !particle || s.letters < letters)
+        slots & TITLE_AFTER != 0
     }
 
     /// A name with a word of respect behind it, in one word: «NAME씨는».
-    fn titled(&mut self, i: usize) -> Option<Stem> {
-        let plain = self.word(i).is_plain();
-        let stem = self
-            .stems(i)
-            .find(|s| s.base.is_some_and(|b| self.vocabulary.endings.titled(b)))?;
-        let surname = self.syllable(i, 0, SURNAME);
-        (plain && surname && (1..=4).contains(&stem.letters)).then_some(stem)
-    }
-
-    /// The slot of the longest class word that ends token `i`; 0 for none.
-    fn tail_slot(&mut self, i: usize) -> u64 {
-        self.longest_tail(i).map_or(0, |t| t.1)
-    }
-
-    /// The longest class word that ends the name in token `i`, with so many letters before it.
-    pub(crate) fn tail(&mut self, i: usize, least: usize) -> Option<(Stem, u64)> {
-        if !self.is_hangul(i) || !self.word(i).is_plain() {
+    fn titled(&self, i: usize, stems: &[Stem]) -> Option<Stem> {
+        let word = self.of(i);
+        if !self.syllable(i, 0, SURNAME) {
             return None;
         }
-        let (stem, slot, length) = self.longest_tail(i)?;
-        (slot != NOT_NAME && stem.letters >= length + least).then_some((stem, slot))
+        stems.iter().find_map(|stem| {
+            let (slot, length) = self.vocabulary.tail(word.get(..stem.bytes)?)?;
+            let letters = stem.letters.checked_sub(length)?;
+            let bytes = word.char_indices().nth(letters)?.0;
+            let name = Stem {
+                letters,
+                bytes,
+                whole: false,
+            };
+            (slot == TITLE_AFTER && (1..=4).contains(&letters)).then_some(name)
+        })
     }
 
-    fn longest_tail(&mut self, i: usize) -> Option<(Stem, u64, usize)> {
-        let letters: Vec<char> = self.of(i).chars().collect();
-        let stems: Vec<Stem> = self.stems(i).collect();
+    /// The longest class word that ends the name in token `i`.
+    fn longest_tail(&self, i: usize, stems: &[Stem]) -> Option<(Stem, u64, usize)> {
+        let word = self.of(i);
         let mut best: Option<(Stem, u64, usize)> = None;
         for stem in stems {
-            let Some((slot, length)) = self
-                .vocabulary
-                .tail(letters.get(..stem.letters).unwrap_or_default())
-            else {
-                continue;
-            };
-            if best.is_none_or(|b| b.2 < length) {
-                best = Some((stem, slot, length));
+            let name = word.get(..stem.bytes).unwrap_or_default();
+            if let Some((slot, length)) = self.vocabulary.tail(name)
+                && slot != TITLE_AFTER
+                && best.is_none_or(|b| b.2 < length)
+            {
+                best = Some((*stem, slot, length));
             }
         }
         best
@@ -225,24 +237,28 @@ impl Scan<'_, '_, '_> {
 
     /// Whether token `i` is an organization or a place.
     fn body(&mut self, i: usize) -> bool {
-        self.is_hangul(i) && (self.entries(i).strong || self.tail(i, 2).is_some())
+        if !self.is_hangul(i) {
+            return false;
+        }
+        let stems = self.stems(i);
+        let tail = self.longest_tail(i, &stems);
+        self.entries(i).strong
+            || tail
+                .is_some_and(|(stem, slot, length)| slot != NOT_NAME && stem.letters >= length + 2)
     }
 
     /// Token `i` as a place of the gazetteer with a letter that says which kind of place it is: «NAME시».
-    fn place_form(&mut self, i: usize) -> Option<Stem> {
-        if !self.word(i).is_plain() {
-            return None;
-        }
-        let word: Vec<char> = self.of(i).chars().collect();
-        let stems: Vec<Stem> = self.stems(i).collect();
-        stems.into_iter().find(|stem| {
-            let Some((last, name)) = word.get(..stem.letters).and_then(<[char]>::split_last) else {
+    fn place_form(&self, i: usize, stems: &[Stem]) -> Option<Stem> {
+        let word = self.of(i);
+        stems.iter().copied().find(|stem| {
+            let name = word.get(..stem.bytes).unwrap_or_default();
+            let Some((at, last)) = name.char_indices().next_back() else {
                 return false;
             };
-            if name.len() < 2 || self.vocabulary.syllables(*last) & PLACE == 0 {
+            if stem.letters < 3 || self.vocabulary.syllables(last) & PLACE == 0 {
                 return false;
             }
-            let key = word_key(&name.iter().collect::<String>());
+            let key = word_key(&name[..at]);
             let path = self.gazetteer.path().then(key);
             path.is_some_and(|path| {
                 path.postings().any(|p| {
@@ -258,35 +274,28 @@ impl Scan<'_, '_, '_> {
     fn foreign_name(&mut self, i: usize, end: usize) -> Option<usize> {
         let mut q = i;
         let mut sure = 0;
-        while q < end
-            && q < i + WORDS
-            && (q == i || self.tokens[q].gap == Gap::Space)
-            && self.is_hangul(q)
-            && self.word(q).is_plain()
-            && (q == i || !self.entries(q).strong)
-            && self.letters(q) >= 2
-            && self.tail_slot(q) == 0
-        {
-            let stems: Vec<Stem> = self.stems(q).collect();
-            let foreign = |letters: usize| {
-                let of = self.of(q).chars().take(letters);
-                of.filter(|c| self.vocabulary.syllables(*c) & FOREIGN != 0)
+        while q < end && q < i + WORDS && (q == i || self.tokens[q].gap == Gap::Space) {
+            let foreign = |s: &Self, letters: usize| {
+                let of = s.of(q).chars().take(letters);
+                of.filter(|c| s.vocabulary.syllables(*c) & FOREIGN != 0)
                     .count()
             };
-            let last = stems
-                .iter()
-                .skip(1)
-                .find(|s| s.letters >= 2 && foreign(s.letters) > 0)
-                .copied();
-            let n = foreign(self.letters(q));
-            if n == 0 {
+            let n = foreign(self, usize::MAX);
+            if n == 0 || !self.is_hangul(q) || self.letters(q) < 2 {
                 break;
             }
+            let stems = self.stems(q);
+            let unknown = self.slots(q, &stems) == 0 && self.longest_tail(q, &stems).is_none();
+            if !unknown || q > i && self.entries(q).strong {
+                break;
+            }
+            let cut = stems.iter().skip(1);
+            let last = cut
+                .copied()
+                .find(|s| s.letters >= 2 && foreign(self, s.letters) > 0);
             sure += usize::from(n >= 2);
             q += 1;
-            let titled =
-                q < end && self.tokens[q].gap == Gap::Space && self.word(q).has(TITLE_AFTER);
-            if titled || self.of(q) == "(" && q > i + 1 {
+            if self.office(q, end) || q > i + 1 && self.of(q) == "(" {
                 return Some(self.push(i, q, false, &[Rule::Title]));
             }
             if q > i + 1
@@ -294,10 +303,6 @@ impl Scan<'_, '_, '_> {
                 && let Some(stem) = last
             {
                 return Some(self.push_stem(i, q - 1, stem, Rule::Foreign));
-            }
-            if last.is_some() && q == i + 1 && self.token(q).is_some_and(|t| t.kind == Kind::Symbol)
-            {
-                break;
             }
         }
         None
@@ -307,15 +312,16 @@ impl Scan<'_, '_, '_> {
     pub(crate) fn bodies(&mut self, i: usize, stop: usize, end: usize) -> Option<usize> {
         let mut q = stop;
         let mut found = None;
-        while q < end && q < i + WORDS && self.tokens[q].gap == Gap::Space {
-            let Some((stem, ORG_TAIL)) = self.tail(q, 0) else {
-                break;
-            };
-            found = Some((q, stem));
-            q += 1;
-            if stem.base.is_some() {
+        while q < end && q < i + WORDS && self.tokens[q].gap == Gap::Space && self.is_hangul(q) {
+            let stems = self.stems(q);
+            match self.longest_tail(q, &stems) {
+                Some((stem, ORG_TAIL, _)) if self.slots(q, &stems) == 0 => found = Some((q, stem)),
+                _ => break,
+            }
+            if found.is_some_and(|f| !f.1.whole) {
                 break;
             }
+            q += 1;
         }
         let (last, stem) = found?;
         Some(self.push_stem(i, last, stem, Rule::OrgTail))
@@ -325,32 +331,35 @@ impl Scan<'_, '_, '_> {
     pub(crate) fn places(&mut self, i: usize, stop: usize, end: usize) -> usize {
         let mut q = stop;
         while q < end && q < i + WORDS && self.tokens[q].gap == Gap::Space && self.is_hangul(q) {
+            let stems = self.stems(q);
+            if self.slots(q, &stems) != 0 {
+                break;
+            }
             let known = self.entries(q);
-            if known.strong && known.place && self.word(q).is_plain() {
+            if known.strong && known.place {
                 q += usize::from(known.length);
                 if known.inflected {
                     break;
                 }
                 continue;
             }
-            let letters: Vec<char> = self.of(q).chars().collect();
-            let stems: Vec<Stem> = self.stems(q).collect();
-            let ends = |s: &Stem| {
-                s.letters >= 2
-                    && letters
-                        .get(s.letters - 1)
-                        .is_some_and(|c| self.vocabulary.syllables(*c) & PLACE != 0)
+            let word = self.of(q);
+            let ends = |s: &&Stem| {
+                let last = word.get(..s.bytes).and_then(|w| w.chars().next_back());
+                s.letters >= 2 && last.is_some_and(|c| self.vocabulary.syllables(c) & PLACE != 0)
             };
-            let stem = match self.tail(q, 1) {
-                Some((stem, PLACE_TAIL)) => stem,
-                _ => match stems.into_iter().find(ends) {
-                    Some(stem) if self.word(q).is_plain() && self.tail_slot(q) == 0 => stem,
-                    _ => break,
+            let stem = match self.longest_tail(q, &stems) {
+                Some((stem, PLACE_TAIL, length)) if stem.letters > length => stem,
+                None => match stems.iter().find(ends) {
+                    Some(stem) => *stem,
+                    None => break,
                 },
+                _ => break,
             };
             q += 1;
-            if let Some(base) = stem.base {
-                self.decide_base(q - 1, base);
+            if !stem.whole {
+                let key = word_key(word.get(..stem.bytes).unwrap_or_default());
+                self.decide_base(q - 1, key);
                 break;
             }
         }

@@ -63,6 +63,7 @@ const GAP: u8 = 1;
 const UPPER: u8 = 2;
 const LOWER: u8 = 4;
 const OTHER: u8 = 8;
+const WIDE: u8 = 16;
 /// For each byte what it is in a form of the commonest shape.
 const CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
@@ -74,6 +75,8 @@ const CLASSES: [u8; 256] = {
             b'a'..=b'z' => LOWER,
             b'`' => OTHER,
             b if b.is_ascii_graphic() => 0,
+            // Of small letters: others are refused before.
+            b if !b.is_ascii() => LOWER | WIDE,
             _ => OTHER,
         };
         b += 1;
@@ -86,6 +89,9 @@ const CLASSES: [u8; 256] = {
 fn made_fast(name_type: NameType, form: &str) -> Option<Arc<str>> {
     const PREFIX: usize = 16;
     const LONGEST: usize = 48;
+    if !form.is_ascii() && form.chars().any(|c| !c.is_ascii() && !c.is_lowercase()) {
+        return None;
+    }
     let form = form.as_bytes();
     // What words begin with, and what stands inside.
     let (mut begins, mut inside, mut last) = (0, 0, GAP);
@@ -98,30 +104,36 @@ fn made_fast(name_type: NameType, form: &str) -> Option<Arc<str>> {
     }
     let all = begins | inside;
     let person = name_type == NameType::Person;
-    if (all & OTHER) | ((begins | last) & GAP) != 0
+    if (all & OTHER) | ((begins | last) & GAP) | (begins & WIDE) != 0
         || all & UPPER == 0
         || person && all & LOWER == 0
         || form.len() > LONGEST
-        || form.contains(&b'-')
     {
         return None;
     }
-    let mut id = [0; PREFIX + LONGEST];
     let prefix = ["x:person:", "x:organization:", "x:place:", "x:other:"];
     let prefix = prefix[crate::rules::index(name_type)].as_bytes();
-    let id = id.get_mut(..prefix.len() + form.len())?;
-    let (begin, rest) = id.split_at_mut(prefix.len());
-    begin.copy_from_slice(prefix);
+    let mut id = [0; PREFIX + 2 * LONGEST];
+    id[..prefix.len()].copy_from_slice(prefix);
+    let mut length = prefix.len();
     let titled = begins & LOWER | inside & UPPER == 0;
     let small = if titled { 0x20 } else { 0 };
-    for (to, b) in rest.iter_mut().zip(form) {
-        *to = match b {
-            b' ' => b'-',
-            b'A'..=b'Z' => b | small,
-            b => *b,
-        };
+    for part in form.split_inclusive(|b| *b == b'-') {
+        let to = id.get_mut(length..length + part.len())?;
+        for (to, b) in to.iter_mut().zip(part) {
+            *to = match b {
+                b' ' => b'-',
+                b'A'..=b'Z' => b | small,
+                b => *b,
+            };
+        }
+        length += part.len();
+        if part.ends_with(b"-") {
+            id[length] = b'-';
+            length += 1;
+        }
     }
-    std::str::from_utf8(id).ok().map(Into::into)
+    std::str::from_utf8(&id[..length]).ok().map(Into::into)
 }
 
 /// Id and label of a name that no gazetteer has, from its type and its form:
@@ -311,7 +323,7 @@ mod tests {
         }
 
         #[test]
-        fn fast_is_the_same(form in "[A-Za-zé'`’ .\n\\-–]{1,12}") {
+        fn fast_is_the_same(form in "[A-Za-zéßœςªÉİ'`’ .\n\\-–]{1,12}") {
             for name_type in [NameType::Organization, NameType::Person] {
                 if let Some(id) = made_fast(name_type, &form) {
                     prop_assert_eq!(made(name_type, &form), (id.as_ref().to_owned(), form.clone()));

@@ -296,7 +296,7 @@ impl Scan<'_, '_, '_> {
         if surname {
             rules.add(Rule::Surname);
         }
-        rules.add(if q - p <= 3 { Rule::Pair } else { Rule::Long });
+        rules.add(self.words_alone(q - p));
         Some(self.push(p, q, opens, &rules.list[..rules.count]))
     }
 
@@ -548,11 +548,20 @@ impl Scan<'_, '_, '_> {
             return q;
         }
         if !single {
-            rules.add(if words <= 3 { Rule::Pair } else { Rule::Long });
+            rules.add(self.words_alone(words));
         } else if rules.count == 0 {
             rules.add(Rule::Lone);
         }
         self.push(p, q, opens, &rules.list[..rules.count])
+    }
+
+    /// What several words say by themselves.
+    fn words_alone(&self, words: usize) -> Rule {
+        match words {
+            ..=3 if self.vocabulary.pairs_are_persons => Rule::PersonPair,
+            ..=3 => Rule::Pair,
+            _ => Rule::Long,
+        }
     }
 
     /// What one word, or initials with dots, say by themselves.

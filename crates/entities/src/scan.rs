@@ -1,5 +1,6 @@
 //! From sentences to candidates: what may be a name, and the look-ups that all steps share.
 
+use crate::learned::Learned;
 use crate::rules::{OTHER, PERSON, Rule, Votes};
 use crate::vocabulary::*;
 use dateline_document::{Document, Sentence};
@@ -90,13 +91,11 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
+    #[inline]
     pub(crate) fn vote(&mut self, rule: Rule) {
-        let votes = rule.votes();
-        for (sum, vote) in self.votes.iter_mut().zip(votes) {
-            *sum += vote;
-        }
-        for &t in rule.speaks_for() {
-            if self.best[t].is_none_or(|b| b.votes()[t] < votes[t]) {
+        for (t, vote) in rule.votes().into_iter().enumerate() {
+            self.votes[t] += vote;
+            if vote > self.best[t].map_or(0.0, |b| b.votes()[t]) {
                 self.best[t] = Some(rule);
             }
         }
@@ -111,16 +110,16 @@ pub struct Scratch<'g> {
     /// For each token its place in `entries`, 0 for none; or [`BEGUN`] and a place in `begun`, or [`UNASKED`].
     pub(crate) entries_at: Vec<u32>,
     /// What begins with tokens that were looked up ahead.
-    begun: Vec<Begin>,
+    begun: Vec<(u32, Begin)>,
     pub(crate) candidates: Vec<Candidate>,
     /// Sentences in capitals, or with a capital on every word: they are read last.
     pub(crate) late: Vec<u32>,
     pub(crate) clusters: crate::cluster::Clusters,
     pub(crate) marked: Vec<u64>,
-    /// Tokens of a sentence at which a name may begin.
+    /// Tokens at which a name may begin.
     starts: Vec<u32>,
-    /// One bit for each token: whether it belongs to a date that is certain.
-    taken: Vec<u64>,
+    /// How many of these the sentences before have.
+    passed: usize,
     /// For each name of an article, filled when its first mention is told.
     pub(crate) told: Vec<crate::Told>,
     pub(crate) countries: crate::places::Countries,
@@ -158,6 +157,8 @@ pub(crate) struct Scan<'s, 'g, 'l> {
     pub scratch: &'s mut Scratch<'g>,
     /// Whether the sentence at hand is all in capitals, so that they tell nothing.
     pub shouted: bool,
+    /// What other articles show.
+    pub learned: Option<&'s Learned>,
 }
 
 /// In [`Scratch::entries_at`]: the token was looked up ahead.
@@ -174,28 +175,42 @@ pub(crate) const LONGEST: usize = 40;
 pub(crate) const SPLITS: u64 = TITLE | HONORIFIC;
 
 impl<'s, 'g> Scan<'s, 'g, '_> {
-    pub(crate) fn begin(&mut self, taken: &[Span]) {
+    /// Forgets the article before, and looks ahead to where names may begin.
+    pub(crate) fn begin(&mut self) {
         let s = &mut *self.scratch;
-        s.taken.clear();
-        s.taken.resize(self.tokens.len().div_ceil(64), 0);
-        let mut from = 0;
-        for span in taken {
-            let rest = self.tokens.get(from..).unwrap_or_default();
-            from += rest.partition_point(|t| t.end <= span.start);
-            let inside = self.tokens.get(from..).unwrap_or_default();
-            for i in (from..).zip(inside).take_while(|(_, t)| t.start < span.end) {
-                s.taken[i.0 / 64] |= 1 << (i.0 % 64);
-            }
-        }
         s.meanings.clear();
         s.entries.clear();
         s.entries.push(Entries::NONE);
         s.entries_at.clear();
         s.entries_at.resize(self.tokens.len(), UNASKED);
-        s.begun.clear();
         s.candidates.clear();
         s.late.clear();
         s.forms.clear();
+        s.starts.clear();
+        s.passed = 0;
+        for (n, marked) in (0..).zip(self.marked.chunks(64)) {
+            // Without branches, since nobody can foresee which words have capitals.
+            let mut starts = 0u64;
+            for marks in marked {
+                starts = starts >> 1 | marks & START;
+            }
+            starts >>= 64 - marked.len();
+            while starts != 0 {
+                s.starts.push(n * 64 + starts.trailing_zeros());
+                starts &= starts - 1;
+            }
+        }
+        let begun = self
+            .gazetteer
+            .begin_all(self.tokens, &s.starts, &mut s.begun);
+        if self.vocabulary.endings.is_empty() {
+            for start in &s.starts {
+                s.entries_at[*start as usize] = 0;
+            }
+        }
+        for (n, (start, _)) in (BEGUN..).zip(&s.begun[..begun]) {
+            s.entries_at[*start as usize] = n;
+        }
     }
 
     #[inline]
@@ -227,7 +242,8 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     /// The slots with a form of exactly this many tokens at token `i`.
     #[inline]
     pub(crate) fn exactly(&self, i: usize, length: usize) -> u64 {
-        self.vocabulary.exactly(self.source, i, length)
+        self.vocabulary
+            .exactly(self.source, i, self.marks(i), length)
     }
 
     /// The bytes of a range of tokens.
@@ -298,7 +314,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             UNASKED => self.gazetteer.begin(token.key),
             n => {
                 let begun = self.scratch.begun.get((n - BEGUN) as usize);
-                begun.copied().unwrap_or_default()
+                begun.map_or_else(Begin::default, |b| b.1)
             }
         };
         if !begin.is_nothing() {
@@ -379,9 +395,10 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         self.marks(i) & CAPITAL != 0
     }
 
+    /// Whether token `i` belongs to a date that is certain.
+    #[inline]
     pub(crate) fn is_taken(&self, i: usize) -> bool {
-        let word = self.scratch.taken.get(i / 64).copied().unwrap_or(0);
-        word >> (i % 64) & 1 != 0
+        self.marks(i) & TAKEN != 0
     }
 
     #[inline]
@@ -401,31 +418,19 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             sentence.first as usize,
             (sentence.end as usize).min(self.tokens.len()),
         );
-        let marked = self.marked.get(first..end).unwrap_or_default();
-        self.scratch.starts.clear();
-        let mut small = 0;
-        let mut from = sentence.first;
-        for marked in marked.chunks(64) {
-            // Without branches, since nobody can foresee which words have capitals.
-            let mut starts = 0u64;
-            for marks in marked {
-                starts = starts >> 1 | marks & START;
-                small += (marks >> SMALL_AT & marks >> LONG_AT) as u32 & 1;
-            }
-            starts >>= 64 - marked.len();
-            while starts != 0 {
-                self.scratch.starts.push(from + starts.trailing_zeros());
-                starts &= starts - 1;
-            }
-            from += 64;
-        }
-        let starts = self.scratch.starts.len() as u32;
-        if starts == 0 {
+        let begin = self.scratch.passed;
+        let starts = self.scratch.starts.get(begin..).unwrap_or_default();
+        let count = starts.iter().take_while(|s| (**s as usize) < end).count();
+        self.scratch.passed = begin + count;
+        if count == 0 {
             return;
         }
-        // A sentence with capitals on most of its long words has more starts than that.
+        // A sentence with capitals on most of its long words has not two small ones for three starts.
+        let marked = self.marked.get(first..end).unwrap_or_default();
+        let long = |m: &&u64| *m >> SMALL_AT & *m >> LONG_AT & 1 != 0;
+        let few = (count * 2).div_ceil(3);
         self.shouted = false;
-        if starts * 2 > small * 3 {
+        if marked.iter().filter(long).take(few).count() < few {
             match self.capitals(sentence, first..end) {
                 Capitals::Late => {
                     self.scratch.late.push(number as u32);
@@ -436,33 +441,11 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             }
         }
         let from = self.scratch.candidates.len();
-        let mut starts = std::mem::take(&mut self.scratch.starts);
-        let forms = !self.vocabulary.endings.is_empty();
-        starts.retain(|start| {
-            let i = *start as usize;
-            // The commonest words with a capital open a sentence, and no name follows.
-            let word = self.word(i);
-            let idle = !word.is_plain()
-                && word.has(NOT_NAME)
-                && self.tokens[i].case == Case::Capital
-                && (i + 1 >= end || self.marks(i + 1) & (CAPITAL | GLUED) == 0)
-                && !word.has(WEAK_WORD | ORG_HEAD | PLACE_HEAD | EVENT_HEAD | TITLE);
-            if idle || self.is_taken(i) {
-                return false;
-            }
-            let begin = self.gazetteer.begin(self.tokens[i].key);
-            self.scratch.entries_at[i] = if begin.is_nothing() && !forms {
-                0
-            } else {
-                self.scratch.begun.push(begin);
-                BEGUN + self.scratch.begun.len() as u32 - 1
-            };
-            true
-        });
+        let starts = std::mem::take(&mut self.scratch.starts);
         let mut i = first;
-        for start in &starts {
+        for start in &starts[begin..begin + count] {
             let start = *start as usize;
-            if start < i {
+            if start < i || self.is_idle(start, end) {
                 continue;
             }
             i = if self.tokens[start].case == Case::None {
@@ -473,8 +456,21 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             };
         }
         self.scratch.starts = starts;
-        self.among(from);
-        self.scores(from);
+        if self.scratch.candidates.len() > from + 1 {
+            self.among(from);
+            self.scores(from);
+        }
+    }
+
+    /// Whether token `i` is one of the commonest words with a capital: they open a sentence, and no name follows.
+    #[inline]
+    fn is_idle(&self, i: usize, end: usize) -> bool {
+        let word = self.word(i);
+        !word.is_plain()
+            && self.tokens[i].case == Case::Capital
+            && (i + 1 >= end || self.marks(i + 1) & (CAPITAL | GLUED) == 0)
+            && word.has(NOT_NAME)
+            && !word.has(WEAK_WORD | ORG_HEAD | PLACE_HEAD | EVENT_HEAD | TITLE)
     }
 
     /// What the capitals of a sentence tell.
@@ -602,11 +598,17 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             words += usize::from(t.kind == Kind::Word);
             if t.kind != Kind::Symbol {
                 let key = if forms { self.base_key(t) } else { t.key };
-                hash = (hash.rotate_left(5) ^ key).wrapping_mul(0x517C_C1B7_2722_0A95);
+                hash = hash_then(hash, key);
             }
         }
         (hash, words)
     }
+}
+
+/// The hash of the words of a name with one more, by its key.
+#[inline]
+pub(crate) fn hash_then(hash: u64, key: u64) -> u64 {
+    (hash.rotate_left(5) ^ key).wrapping_mul(0x517C_C1B7_2722_0A95)
 }
 
 /// The type with most votes, and how many.

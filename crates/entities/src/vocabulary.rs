@@ -3,6 +3,7 @@
 use crate::endings::Endings;
 use dateline_gazetteer::{Gazetteer, Kind as Known, Posting};
 use dateline_languages::{CaseRule, Lexicon, Pack, SlotId};
+use dateline_model::Span;
 use dateline_text::{Case, Gap, Kind, Token, tokenize, word_key};
 use rustc_hash::FxHashMap;
 
@@ -76,6 +77,10 @@ pub(crate) const GIVEN_LAST: u8 = 4;
 pub(crate) const FOREIGN: u8 = 8;
 /// A letter that ends names of places where another place stands before.
 pub(crate) const PLACE: u8 = 16;
+/// A letter that writes foreign names and hardly anything else.
+pub(crate) const SURE: u8 = 32;
+/// A letter that makes a people or a language of a place.
+pub(crate) const PEOPLE_END: u8 = 64;
 /// Values of the slot `name_syllable`.
 const CLASSES: &[(&str, u8)] = &[
     ("surname", SURNAME),
@@ -83,6 +88,8 @@ const CLASSES: &[(&str, u8)] = &[
     ("last", GIVEN_LAST),
     ("foreign", FOREIGN),
     ("place", PLACE),
+    ("sure", SURE),
+    ("people", PEOPLE_END),
 ];
 
 /// A text and its tokens.
@@ -114,9 +121,11 @@ pub(crate) const SYMBOL: u64 = 1 << 55;
 pub(crate) const NUMBER: u64 = 1 << 54;
 /// It has more than three bytes.
 pub(crate) const LONG_AT: u32 = 53;
+/// It belongs to a date that is certain.
+pub(crate) const TAKEN: u64 = 1 << 52;
 /// All slots.
-pub(crate) const ALL_SLOTS: u64 = (1 << 53) - 1;
-const _: () = assert!(SLOTS.len() <= 53);
+pub(crate) const ALL_SLOTS: u64 = (1 << 52) - 1;
+const _: () = assert!(SLOTS.len() <= 52);
 
 /// The marks of a token by its kind, case and gap.
 const SHAPES: [u64; 128] = {
@@ -198,58 +207,68 @@ impl<'w> Word<'w> {
         self.longest(slots)
     }
 
-    fn head(self) -> &'w Head {
+    #[inline]
+    fn row(self) -> &'w Row {
         let token = self.source.tokens.get(self.at);
-        let number = token.map_or(0, |t| self.vocabulary.row(t).head);
-        &self.vocabulary.heads[number as usize]
+        token.map_or(&NO_ROW, |t| self.vocabulary.row(t))
     }
 
-    #[cold]
+    /// Slots of forms of this one word.
+    #[inline]
+    fn ones(self, row: &Row) -> u64 {
+        let capital = 0u64.wrapping_sub(u64::from(self.marks & CAPITAL != 0));
+        row.ones | row.capital & capital
+    }
+
     #[inline(never)]
     fn has_longer(self, slots: u64) -> bool {
-        let head = self.head();
-        head.ones & slots != 0 || self.longer(head, slots) > 0
+        let row = self.row();
+        self.ones(row) & slots != 0 || self.may_be_longer(row, slots) && self.longer(row, slots) > 0
     }
 
-    #[cold]
     #[inline(never)]
     fn longest(self, slots: u64) -> usize {
-        let head = self.head();
-        let one = usize::from(head.ones & slots != 0);
-        one.max(self.longer(head, slots))
+        let row = self.row();
+        let one = usize::from(self.ones(row) & slots != 0);
+        if self.may_be_longer(row, slots) {
+            one.max(self.longer(row, slots))
+        } else {
+            one
+        }
     }
 
     /// Whether [`Word::longer`] may find any: «no» is certain.
     #[inline]
-    fn may_be_longer(self, head: &Head, slots: u64) -> bool {
-        let next = self.source.tokens.get(self.at + 1);
-        let second = next.map_or(u64::MAX, |t| second_bit(t.key));
-        head.others & slots != 0 && head.second & second != 0
-    }
-
-    /// Tokens of the longest form that is not just this word in any case.
-    fn longer(self, head: &Head, slots: u64) -> usize {
-        if !self.may_be_longer(head, slots) {
-            return 0;
+    fn may_be_longer(self, row: &Row, slots: u64) -> bool {
+        row.others & slots != 0 && {
+            let next = self.source.tokens.get(self.at + 1);
+            row.second & next.map_or(u64::MAX, |t| second_bit(t.key)) != 0
         }
-        let mut forms = head.forms.iter();
-        let longest = forms.find(|form| form.slot & slots != 0 && self.fits(form));
-        longest.map_or(0, |form| form.more.len() + 1)
     }
 
-    #[cold]
-    #[inline(never)]
-    fn exactly(self, tokens: usize) -> u64 {
-        let head = self.head();
-        let ones = if tokens == 1 { head.ones } else { 0 };
-        if !self.may_be_longer(head, u64::MAX) || tokens == 1 && head.second != u64::MAX {
+    /// Tokens of the longest of the other forms.
+    fn longer(self, row: &Row, slots: u64) -> usize {
+        let mut forms = self.vocabulary.forms(row).iter();
+        let longest = forms.find(|form| form.slot & slots != 0 && self.fits(form));
+        longest.map_or(0, |form| form.length as usize)
+    }
+
+    /// The slots with a form of exactly this many tokens.
+    #[inline]
+    fn exactly(self, length: usize) -> u64 {
+        let row = self.row();
+        let ones = if length == 1 { self.ones(row) } else { 0 };
+        if row.others == 0
+            || row.lengths & length_bit(length) == 0
+            || length == 1 && row.second != u64::MAX
+            || !self.may_be_longer(row, u64::MAX)
+        {
             return ones;
         }
-        let forms = head
-            .forms
-            .iter()
-            .filter(|f| f.more.len() + 1 == tokens && self.fits(f));
-        forms.fold(ones, |slots, f| slots | f.slot)
+        let forms = self.vocabulary.forms(row).iter();
+        forms
+            .filter(|f| f.length as usize == length && self.fits(f))
+            .fold(ones, |slots, f| slots | f.slot)
     }
 
     fn fits(self, form: &Form) -> bool {
@@ -258,6 +277,15 @@ impl<'w> Word<'w> {
             return false;
         };
         let mut last = first;
+        let mut rest = rest;
+        if form.length > 1 {
+            match rest.split_first() {
+                Some((t, after)) if t.key == form.second && t.gap < Gap::Paragraph => {
+                    (last, rest) = (t, after);
+                }
+                _ => return false,
+            }
+        }
         for (n, key) in form.more.iter().enumerate() {
             match rest.get(n) {
                 Some(t) if t.key == *key && t.gap < Gap::Paragraph => last = t,
@@ -280,37 +308,35 @@ impl<'w> Word<'w> {
 #[derive(Debug)]
 pub(crate) struct Form {
     slot: u64,
+    /// Key of the second token.
+    second: u64,
+    /// Tokens.
+    length: u32,
     case: CaseRule,
-    /// Keys of the second and later tokens.
+    /// Keys of the third and later tokens.
     more: Box<[u64]>,
     /// As written, where the case counts.
     text: Box<str>,
 }
 
-/// The forms that begin with one word.
-#[derive(Debug, Default)]
-struct Head {
-    /// Slots of forms of this one word in any case.
-    ones: u64,
-    /// Slots of all other forms.
-    others: u64,
-    /// The bit of the second token of every other form; all bits where one has no second token.
-    second: u64,
-    /// All other forms, longest first.
-    forms: Vec<Form>,
-}
-
-/// What begins and ends with one word, as far as one look tells.
-#[derive(Debug, Default, Clone, Copy)]
+/// What begins and ends with one word; one cache line.
+#[derive(Debug, Default, Clone)]
+#[repr(align(64))]
 struct Row {
     /// Slots of forms that end with this word.
     ends: u64,
     /// The same of forms of several tokens.
     ends_longer: u64,
-    /// Slots of forms of this one word in any case, and [`OTHERS`] where it has such in one case.
-    alone: u64,
-    /// Number of the head; 0 where no form begins.
-    head: u32,
+    /// Slots of forms of this one word in any case.
+    ones: u64,
+    /// The same of those that want a capital.
+    capital: u64,
+    /// Slots of all other forms.
+    others: u64,
+    /// The bit of the second token of every other form; all bits where one has no second token.
+    second: u64,
+    /// Number of the list of the other forms.
+    forms: u32,
     /// A bit for each length in tokens that a form has; see [`length_bit`].
     lengths: u8,
 }
@@ -318,8 +344,11 @@ struct Row {
 static NO_ROW: Row = Row {
     ends: 0,
     ends_longer: 0,
-    alone: 0,
-    head: 0,
+    ones: 0,
+    capital: 0,
+    others: 0,
+    second: 0,
+    forms: 0,
     lengths: 0,
 };
 
@@ -350,18 +379,21 @@ pub(crate) struct Vocabulary<'l> {
     begins: Vec<u64>,
     /// By the lexicon's entry; empty where no form begins or ends with it.
     rows: Vec<Row>,
-    heads: Vec<Head>,
+    /// Lists of forms, longest first; the first is empty.
+    forms: Vec<Vec<Form>>,
     adjective: Option<SlotId>,
     hyphen_tail: Option<SlotId>,
     pub(crate) endings: Endings,
-    /// Class words at the ends of longer words: a slot by the key of the ending, and the letters of the longest.
-    tails: FxHashMap<u64, u64>,
+    /// Class words at the ends of longer words with their slot, and the letters of the longest.
+    tails: FxHashMap<Box<str>, u64>,
     longest_tail: usize,
     /// What single letters are in names: bits such as [`SURNAME`].
     syllables: FxHashMap<char, u8>,
     /// Whether a capital alone speaks for no name.
     pub(crate) nouns_capitalised: bool,
     pub(crate) surname_first: bool,
+    /// Whether two words with capitals are most likely a person.
+    pub(crate) pairs_are_persons: bool,
     /// Most words of a person's name; 0 where that is not certain.
     pub(crate) name_words: usize,
     /// Whether heads of organizations stand before what they are called, as a linked complement does.
@@ -373,7 +405,7 @@ impl<'l> Vocabulary<'l> {
         let endings = Endings::new(pack);
         let mut rows_of = vec![Row::default(); lexicon.entries()];
         let mut begins = vec![0; lexicon.entries()];
-        let mut heads = vec![Head::default()];
+        let mut forms = vec![Vec::new()];
         let mut tokens = Vec::new();
         let rows = pack.rows.iter().map(|r| (r.slot, &*r.form, r.case));
         // Function words open sentences and are no names. Those of news hold a few large names,
@@ -411,38 +443,40 @@ impl<'l> Vocabulary<'l> {
                 rows_of[last].ends_longer |= slot;
             }
             let row = &mut rows_of[entry];
-            if row.head == 0 {
-                row.head = heads.len() as u32;
-                heads.push(Head::default());
-            }
-            let head = &mut heads[row.head as usize];
             begins[entry] |= slot;
-            row.lengths |= length_bit(tokens.len());
-            if tokens.len() == 1 && case == CaseRule::Any {
-                head.ones |= slot;
-                row.alone |= slot;
-            } else {
-                begins[entry] |= OTHERS;
-                if tokens.len() == 1 {
-                    row.alone |= OTHERS;
+            if tokens.len() == 1 && case != CaseRule::Exact {
+                if case == CaseRule::Any {
+                    row.ones |= slot;
+                } else {
+                    row.capital |= slot;
+                    begins[entry] |= OTHERS;
                 }
-                head.others |= slot;
-                head.second |= tokens.get(1).map_or(u64::MAX, |t| second_bit(t.key));
-                head.forms.push(Form {
-                    slot,
-                    case,
-                    more: tokens[1..].iter().map(|t| t.key).collect(),
-                    text: if case == CaseRule::Exact {
-                        form.into()
-                    } else {
-                        Box::default()
-                    },
-                });
+                continue;
             }
+            begins[entry] |= OTHERS;
+            row.lengths |= length_bit(tokens.len());
+            row.others |= slot;
+            row.second |= tokens.get(1).map_or(u64::MAX, |t| second_bit(t.key));
+            if row.forms == 0 {
+                row.forms = forms.len() as u32;
+                forms.push(Vec::new());
+            }
+            forms[row.forms as usize].push(Form {
+                slot,
+                second: tokens.get(1).map_or(0, |t| t.key),
+                length: tokens.len() as u32,
+                case,
+                more: tokens.iter().skip(2).map(|t| t.key).collect(),
+                text: if case == CaseRule::Exact {
+                    form.into()
+                } else {
+                    Box::default()
+                },
+            });
         }
-        for head in &mut heads {
+        for forms in &mut forms {
             // The first that fits is the longest.
-            head.forms.sort_by_key(|f| std::cmp::Reverse(f.more.len()));
+            forms.sort_by_key(|f| std::cmp::Reverse(f.length));
         }
         let (mut tails, mut longest_tail) = (FxHashMap::default(), 0);
         let mut syllables = FxHashMap::default();
@@ -456,40 +490,50 @@ impl<'l> Vocabulary<'l> {
             let tail = match row.slot {
                 "org_tail" => ORG_TAIL,
                 "place_tail" => PLACE_TAIL,
+                "title_after" => TITLE_AFTER,
                 "not_name" => NOT_NAME,
                 _ => continue,
             };
             if let Some(form) = row.form.strip_prefix('*') {
                 longest_tail = longest_tail.max(form.chars().count());
-                tails.insert(word_key(form), tail);
+                tails.insert(form.into(), tail);
             }
         }
         Self {
             lexicon,
             begins,
             rows: rows_of,
+            forms,
             tails,
             longest_tail,
             syllables,
-            heads,
             adjective: lexicon.slot("org_adjective"),
             hyphen_tail: lexicon.slot("hyphen_tail"),
             endings,
             nouns_capitalised: pack.language.nouns_capitalised,
             surname_first: pack.language.surname_first,
+            pairs_are_persons: pack.language.pairs_are_persons,
             name_words: pack.language.name_words.into(),
             heads_first: pack.language.heads_first,
         }
     }
 
     /// The slot of the longest class word that a word ends with, and its letters.
-    pub(crate) fn tail(&self, word: &[char]) -> Option<(u64, usize)> {
-        (1..=self.longest_tail.min(word.len()))
-            .rev()
-            .find_map(|length| {
-                let ending: String = word[word.len() - length..].iter().collect();
-                Some((*self.tails.get(&word_key(&ending))?, length))
-            })
+    pub(crate) fn tail(&self, word: &str) -> Option<(u64, usize)> {
+        if self.tails.is_empty() {
+            return None;
+        }
+        let letters = word.chars().count();
+        let from = letters.saturating_sub(self.longest_tail);
+        let ends = word.char_indices().enumerate().skip(from);
+        ends.map(|(n, (at, _))| (n, &word[at..]))
+            .find_map(|(n, ending)| Some((*self.tails.get(ending)?, letters - n)))
+    }
+
+    /// The slots of a single word by its key, in any case.
+    pub(crate) fn slots(&self, key: u64) -> u64 {
+        let entry = self.lexicon.entry(key) as usize;
+        self.rows.get(entry).map_or(0, |row| row.ones)
     }
 
     /// What a letter is in names.
@@ -504,13 +548,22 @@ impl<'l> Vocabulary<'l> {
     }
 
     /// Writes the marks of all tokens: what a token is and what may begin with it, in one word that
-    /// nearly every question needs.
-    pub(crate) fn mark(&self, tokens: &[Token], marks: &mut Vec<u64>) {
+    /// nearly every question needs. `taken` are the sorted spans of dates.
+    pub(crate) fn mark(&self, tokens: &[Token], taken: &[Span], marks: &mut Vec<u64>) {
         marks.resize(tokens.len(), 0);
         for (mark, t) in marks.iter_mut().zip(tokens) {
             let begins = self.begins.get(t.entry as usize).copied().unwrap_or(0);
             let long = u64::from(t.end - t.start > 3) << LONG_AT;
             *mark = begins | SHAPES[shape(t.kind, t.case, t.gap, t.script as u8)] | long;
+        }
+        let mut from = 0;
+        for span in taken {
+            let rest = tokens.get(from..).unwrap_or_default();
+            from += rest.partition_point(|t| t.end <= span.start);
+            let inside = marks.iter_mut().zip(tokens).skip(from);
+            for (mark, _) in inside.take_while(|(_, t)| t.start < span.end) {
+                *mark = *mark & !START | TAKEN;
+            }
         }
     }
 
@@ -525,17 +578,19 @@ impl<'l> Vocabulary<'l> {
         }
     }
 
-    /// The slots with a form of exactly this many tokens at token `i`.
+    /// The other forms that begin with a word.
     #[inline]
-    pub(crate) fn exactly(&self, source: &Source<'_>, i: usize, length: usize) -> u64 {
-        let row = source.tokens.get(i).map_or(&NO_ROW, |t| self.row(t));
-        if length == 1 && row.alone & OTHERS == 0 {
-            return row.alone;
+    fn forms(&self, row: &Row) -> &[Form] {
+        &self.forms[row.forms as usize]
+    }
+
+    /// The slots with a form of exactly this many tokens at token `i`, which has these marks.
+    #[inline]
+    pub(crate) fn exactly(&self, source: &Source<'_>, i: usize, marks: u64, length: usize) -> u64 {
+        if marks & OTHERS == 0 {
+            return if length == 1 { marks & ALL_SLOTS } else { 0 };
         }
-        if row.lengths & length_bit(length) == 0 {
-            return 0;
-        }
-        self.word(source, i, 0).exactly(length)
+        self.word(source, i, marks).exactly(length)
     }
 
     /// The slots with a form that may end with a token: «no» is certain.

@@ -121,12 +121,32 @@ impl Bytes {
         copy(self.next(word.len()), word.as_bytes(), |_| false);
     }
 
+    /// The same, with the quotation mark that closes it.
+    #[inline(always)]
+    pub fn put_closed_word(&mut self, word: &str) {
+        self.put_closed(word, |_| false);
+    }
+
     /// A text, if no byte of it is special; else nothing.
     #[inline(always)]
     pub fn put_plain(&mut self, text: &str, special: impl Fn(u8) -> bool) -> bool {
         let plain = !copy(self.next(text.len()), text.as_bytes(), special);
         if !plain {
             self.filled -= text.len();
+        }
+        plain
+    }
+
+    /// The same, with the quotation mark that closes it.
+    #[inline(always)]
+    pub fn put_closed(&mut self, text: &str, special: impl Fn(u8) -> bool) -> bool {
+        let Some((mark, place)) = self.next(text.len() + 1).split_last_mut() else {
+            return false;
+        };
+        *mark = b'"';
+        let plain = !copy(place, text.as_bytes(), special);
+        if !plain {
+            self.filled -= text.len() + 1;
         }
         plain
     }

@@ -70,10 +70,12 @@ impl Entity {
         }
     }
 
-    /// About how much memory it takes in a table of entities.
+    /// How much memory it takes in a table of entities, at most: what grows by doubling may be half empty, and a
+    /// text is counted with its counters and rounded up.
     fn size(&self) -> u64 {
-        let heap = self.entity_id.len() + self.name.len() + self.languages.len();
-        (size_of::<Self>() + 32 + heap) as u64
+        let text = |text: &str| text.len() + 32;
+        let place = size_of::<(u64, Self)>() + size_of::<usize>() + 1;
+        (2 * place + text(&self.entity_id) + text(&self.name)) as u64
     }
 }
 

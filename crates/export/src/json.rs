@@ -112,8 +112,7 @@ impl<const REPEATS_ARTICLE: bool> Cells for Object<'_, REPEATS_ARTICLE> {
             return;
         }
         self.put(column.quote);
-        inside(&mut self.0.out, value);
-        self.0.out.put(b"\"");
+        closed(&mut self.0.out, value);
     }
 
     #[inline(always)]
@@ -123,14 +122,15 @@ impl<const REPEATS_ARTICLE: bool> Cells for Object<'_, REPEATS_ARTICLE> {
             return;
         }
         self.put(column.quote);
-        self.0.out.put_word(value);
-        self.0.out.put(b"\"");
+        self.0.out.put_closed_word(value);
     }
 
     #[inline(always)]
     fn numbered(&mut self, column: Column, prefix: &str, number: u64) {
         self.put(column.quote);
-        inside(&mut self.0.out, prefix);
+        if !self.0.out.put_plain(prefix, needs_escape) {
+            escaped(&mut self.0.out, prefix);
+        }
         self.0.out.put_integer(number);
         self.0.out.put(b"\"");
     }
@@ -185,15 +185,15 @@ impl<const REPEATS_ARTICLE: bool> Cells for Object<'_, REPEATS_ARTICLE> {
 #[inline]
 fn string(out: &mut Bytes, value: &str) {
     out.put(b"\"");
-    inside(out, value);
-    out.put(b"\"");
+    closed(out, value);
 }
 
-/// What stands between the quotation marks.
+/// A string behind its first quotation mark.
 #[inline(always)]
-fn inside(out: &mut Bytes, value: &str) {
-    if !out.put_plain(value, needs_escape) {
+fn closed(out: &mut Bytes, value: &str) {
+    if !out.put_closed(value, needs_escape) {
         escaped(out, value);
+        out.put(b"\"");
     }
 }
 

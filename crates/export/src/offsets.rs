@@ -50,29 +50,38 @@ impl<'a> CodePoints<'a> {
 }
 
 /// Code points that begin in the bytes, eight bytes at a time: most facts are near one another.
+#[inline]
 fn count(bytes: &[u8]) -> u64 {
     let (eights, rest) = bytes.as_chunks::<8>();
     let mut points = 0;
     // As many as a byte can count.
     for eights in eights.chunks(255) {
-        points += sum(eights.iter().map(begins).sum());
-    }
-    points
-        + match bytes.last_chunk::<8>() {
-            Some(last) if !rest.is_empty() => sum(begins(last) >> (8 * (8 - rest.len()))),
-            _ => rest.iter().map(|byte| u64::from(byte & 0xC0 != 0x80)).sum(),
+        let mut each = 0;
+        for eight in eights {
+            each += begins(eight);
         }
+        points += sum(each);
+    }
+    if rest.is_empty() {
+        return points;
+    }
+    match bytes.last_chunk::<8>() {
+        Some(last) => points + sum(begins(last) >> (8 * (8 - rest.len()))),
+        None => rest.iter().fold(points, |points, byte| {
+            points + u64::from(byte & 0xC0 != 0x80)
+        }),
+    }
 }
 
 /// 1 in each byte that is not of the form `10xxxxxx`.
-#[inline]
+#[inline(always)]
 fn begins(bytes: &[u8; 8]) -> u64 {
     let word = u64::from_le_bytes(*bytes);
     (!word >> 7 | word >> 6) & (u64::MAX / 0xFF)
 }
 
 /// The sum of eight bytes.
-#[inline]
+#[inline(always)]
 fn sum(bytes: u64) -> u64 {
     const EVEN: u64 = u64::MAX / 0xFFFF * 0xFF;
     let pairs = (bytes & EVEN) + (bytes >> 8 & EVEN);

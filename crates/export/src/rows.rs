@@ -40,6 +40,7 @@ pub(crate) trait Cells {
 
     fn text(&mut self, column: Column, value: &str);
     /// One of the words of the schema, in which no format has anything to escape.
+    #[inline(always)]
     fn word(&mut self, column: Column, value: &'static str) {
         self.text(column, value);
     }
@@ -51,10 +52,12 @@ pub(crate) trait Cells {
     fn number(&mut self, column: Column, value: Option<f32>);
     fn flag(&mut self, column: Column, value: bool);
     /// A full day, `YYYY-MM-DD`.
+    #[inline(always)]
     fn day(&mut self, column: Column, value: &str) {
         self.text(column, value);
     }
     /// Strings joined by `; `.
+    #[inline(always)]
     fn list(&mut self, column: Column, value: &str) {
         self.text(column, value);
     }

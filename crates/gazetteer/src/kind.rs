@@ -127,8 +127,12 @@ impl Flags {
     pub(crate) const NEVER_ALONE: u16 = 4;
     pub(crate) const HISTORIC: u16 = 8;
     pub(crate) const LABEL: u16 = 16;
+    /// Not a letter of a table: from a user's own list of names.
+    pub(crate) const OWN: u16 = 1 << 14;
     /// Not from a table: the last of the postings of a form.
     pub(crate) const LAST: u16 = 1 << 15;
+    /// Those that no reader of entries sees.
+    pub(crate) const INSIDE: u16 = Self::OWN | Self::LAST;
 
     const LETTERS: [(char, u16); 5] = [
         ('a', Self::ACRONYM),
@@ -171,6 +175,10 @@ impl Flags {
     /// `h`: no longer in use.
     pub fn historic(self) -> bool {
         self.0 & Self::HISTORIC != 0
+    }
+
+    pub(crate) fn own(self) -> bool {
+        self.0 & Self::OWN != 0
     }
 
     /// `l`: the name by which the entity is called in the output.

@@ -1,5 +1,7 @@
 //! The tables, the compiled form and the look-up together.
 
+mod lists;
+
 use dateline_gazetteer::{Entry, Error, Gazetteer, Kind, compile_tables, read_tables};
 use dateline_text::tokenize;
 use std::path::Path;

@@ -137,6 +137,10 @@ pub struct Language {
     /// that is not certain.
     #[serde(default)]
     pub name_words: u8,
+    /// Whether only names have capitals within a sentence, also in titles and names of bodies, so that two
+    /// words with capitals are most likely a person.
+    #[serde(default)]
+    pub pairs_are_persons: bool,
     /// First day of the week, 1 = Monday.
     #[serde(default = "monday")]
     pub first_weekday: u8,
