@@ -584,7 +584,10 @@ impl Dates {
             let token = tokens.get(i as usize)?;
             let mut value = match (word(i), token.kind) {
                 (Some(value), Kind::Word | Kind::Character) => value,
-                (None, Kind::Word) => rules.lexicon.ending(slot, token, text)?,
+                // «United» is no verb.
+                (None, Kind::Word) if i == sentence.first || !token.capitalised() => {
+                    rules.lexicon.ending(slot, token, text)?
+                }
                 _ => return None,
             };
             // A participle has the tense of its auxiliary: «to be published», «is heard».
