@@ -301,6 +301,125 @@ fn undated_articles() {
     .failed(2, &["soon", "2024-12-31"]);
 }
 
+/// 8 March was a Wednesday in 2000, 2006, 2017 and 2023.
+#[test]
+fn offices_and_foundings_narrow_the_calendar() {
+    let desk = Desk::new();
+    let days = |text: &str, options: &[&str]| {
+        let given = [&["--not-after", "2026-11-21", "--force"], options].concat();
+        let out = desk.extract_text(text, &given);
+        let row = table(&out, "articles").remove(0);
+        let (day, others) = (&row["published"], &row["published_alternatives"]);
+        format!("{day} {} {others}", row["published_basis"])
+    };
+    let english = |who: &str| {
+        format!(
+            "The new harbour bridge opened on Wednesday, March 8. It was {who} who cut the ribbon before the guests."
+        )
+    };
+    let all = "2023-03-08 calendar_latest 2017-03-08; 2006-03-08; 2000-03-08";
+    for (who, expected) in [
+        ("Mayor Ann Kelwick", all),
+        (
+            "Chancellor Angela Merkel",
+            "2017-03-08 calendar_latest 2006-03-08",
+        ),
+        // Not before he was, and of no year in which he was: of those after, since it tells of the past.
+        (
+            "Prime Minister Gordon Brown",
+            "2023-03-08 calendar_latest 2017-03-08",
+        ),
+        (
+            "Prime Minister Tony Blair",
+            "2006-03-08 calendar_latest 2000-03-08",
+        ),
+        (
+            "former President Nicolas Sarkozy",
+            "2023-03-08 calendar_latest 2017-03-08",
+        ),
+        (
+            "former French President Nicolas Sarkozy",
+            "2023-03-08 calendar_latest 2017-03-08",
+        ),
+        // Nobody says when the aide served, and who is named without an office need not hold it.
+        ("a former aide to President Nicolas Sarkozy", all),
+        ("Angela Merkel", all),
+        (
+            "Vice President Joe Biden",
+            "2023-03-08 calendar_latest 2017-03-08",
+        ),
+        (
+            "Nicolas Sarkozy, president of the Kelwick Rowing Club,",
+            all,
+        ),
+        (
+            "a manager of TikTok",
+            "2023-03-08 calendar_latest 2017-03-08",
+        ),
+        (
+            "Chancellor Angela Merkel, filmed by TikTok,",
+            "2017-03-08 calendar ",
+        ),
+        // The past is told as well: what does not exist yet decides before who is in office.
+        (
+            "a manager of OpenAI, with a picture of Prime Minister Tony Blair,",
+            "2023-03-08 calendar_latest 2017-03-08",
+        ),
+        (
+            "European Commission President Ursula von der Leyen",
+            "2023-03-08 calendar ",
+        ),
+        (
+            "European Commission President Romano Prodi",
+            "2000-03-08 calendar ",
+        ),
+        // Twice in office, with another in between.
+        (
+            "President Vladimir Putin",
+            "2023-03-08 calendar_latest 2017-03-08; 2006-03-08; 2000-03-08",
+        ),
+    ] {
+        assert_eq!(days(&english(who), &[]), expected, "{who}");
+    }
+    let text = english("Chancellor Angela Merkel");
+    assert_eq!(days(&text, &["--only", "dates"]), days(&text, &[]));
+    for (text, expected) in [
+        (
+            "Le président Jacques Chirac a inauguré le nouveau pont du port mercredi 8 mars, devant les habitants de la ville.",
+            "2006-03-08 calendar_latest 2000-03-08",
+        ),
+        (
+            "L'ancien président Jacques Chirac a inauguré le nouveau pont du port mercredi 8 mars, devant les habitants de la ville.",
+            "2023-03-08 calendar_latest 2017-03-08",
+        ),
+        (
+            "Bundeskanzler Gerhard Schröder hat am Mittwoch, dem 8. März, die neue Brücke über den Hafen eröffnet.",
+            "2000-03-08 calendar ",
+        ),
+        (
+            "Premier Beata Szydło otworzyła w środę 8 marca nowy most nad portem, a goście oglądali go do wieczora.",
+            "2017-03-08 calendar ",
+        ),
+        (
+            "В среду, 8 марта, новый мост через гавань открыл премьер-министр Владимир Путин, и гости гуляли по нему до вечера.",
+            "2000-03-08 calendar ",
+        ),
+    ] {
+        assert_eq!(days(text, &[]), expected, "{text}");
+    }
+    let told = dateline_reading(["explain", "-", "--lang", "en"], text.as_bytes()).done();
+    for part in [
+        "«Chancellor Angela Merkel» (2005-11-22 to 2021-12-08)",
+        "leaves out 2023-03-08, 2000-03-08",
+    ] {
+        assert!(
+            told.stdout.contains(part),
+            "no «{part}» in: {}",
+            told.stdout
+        );
+    }
+}
+
 #[test]
 fn a_limit_ends_the_run() {
     let desk = Desk::new();

@@ -26,6 +26,8 @@ pub enum Command {
     Languages(Languages),
     /// List the rules, or tell all of some
     Rules(Rules),
+    /// Make a file of names from your own lists, tell what is in one, look lists over
+    Gazetteer(Gazetteer),
     /// Print a completion script for a shell
     Completions(Completions),
     /// Print the manual page of the program or of a command
@@ -124,9 +126,10 @@ pub struct Reading {
     /// Which field or column of the source holds what: text=body,title=headline,published=2
     #[arg(long, value_delimiter = ',', value_parser = pair, value_name = "OURS=THEIRS,…")]
     pub map: Vec<(String, String)>,
-    /// Names of your own: CSV with the columns name,type,id,aliases
-    #[arg(long, value_name = "FILE.csv")]
-    pub names: Option<PathBuf>,
+    /// Names of your own: a table with the columns name,type,id,aliases, or a file made by
+    /// `dateline gazetteer build`; of several the last comes first
+    #[arg(long, value_name = "FILE")]
+    pub names: Vec<PathBuf>,
     /// Language folders of your own, laid over the built-in ones
     #[arg(long, value_name = "DIR")]
     pub languages: Option<PathBuf>,
@@ -250,6 +253,134 @@ pub struct Rules {
     /// Language folders of your own, laid over the built-in ones
     #[arg(long, value_name = "DIR")]
     pub languages: Option<PathBuf>,
+}
+
+const GAZETTEER_EXAMPLES: &str = "\
+Examples:
+  dateline gazetteer check people.csv
+  dateline gazetteer build people.csv clubs.tsv --out mine.gaz
+  dateline gazetteer build cities500.txt alternateNamesV2.txt --languages en,fr --out places.gaz
+  dateline extract articles/ --out facts --names places.gaz --names mine.gaz
+  dateline gazetteer info mine.gaz
+
+docs/your-own-lists.md says more of lists.";
+
+/// `dateline gazetteer`.
+#[derive(Debug, Args)]
+#[command(after_help = GAZETTEER_EXAMPLES)]
+pub struct Gazetteer {
+    #[command(subcommand)]
+    pub command: GazetteerCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum GazetteerCommand {
+    /// Make a file for `--names` from lists
+    Build(GazetteerBuild),
+    /// Tell what is in such a file, or in the gazetteer of the program
+    Info(GazetteerInfo),
+    /// Look lists over for what would find wrong names
+    Check(GazetteerCheck),
+}
+
+/// What is read of lists, and how.
+#[derive(Debug, Args)]
+pub struct Lists {
+    /// Lists, plain or compressed (gzip, Zstandard, bzip2, xz); `-` reads standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// How the lists are written (auto: as their beginnings show)
+    #[arg(long, default_value = "auto")]
+    pub format: ListFormat,
+    /// Take only names of this type; also the type of the names in tables without a column `type`
+    #[arg(long = "type", value_name = "TYPE")]
+    pub name_type: Option<NameType>,
+    /// Take only names in these languages, the first of which things are called by; names that are of
+    /// no language are taken as well
+    #[arg(long, value_delimiter = ',', value_name = "TAG,…")]
+    pub languages: Vec<String>,
+    /// Of the towns in GeoNames take only those with so many inhabitants
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub min_population: u64,
+}
+
+const GAZETTEER_BUILD_EXAMPLES: &str = "\
+Examples:
+  dateline gazetteer build people.csv clubs.tsv --out mine.gaz
+      tables with a header: name, type, and where wanted id, aliases (a|b), lang, country, weight, flags
+  dateline gazetteer build allCountries.txt alternateNamesV2.txt --min-population 5000 --out towns.gaz
+      GeoNames (alternateNamesV2.txt is optional)
+  dateline gazetteer build entities.json.gz --type person --languages en,de --out people.gaz
+      entities of Wikidata, one a line, as in its dumps
+  dateline gazetteer build entities.gz --format jrc-names --out variants.gaz
+      JRC-Names
+
+Rows that are wrong are told on standard error and left out.
+Exit codes: 0 done; 1 done, but more rejects than --max-rejects; 2 wrong use, or a file that cannot be read or written.";
+
+/// `dateline gazetteer build`.
+#[derive(Debug, Args)]
+#[command(after_help = GAZETTEER_BUILD_EXAMPLES)]
+pub struct GazetteerBuild {
+    #[command(flatten)]
+    pub lists: Lists,
+    /// The file to make
+    #[arg(long, short, value_name = "FILE.gaz")]
+    pub out: PathBuf,
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub force: bool,
+    /// More rejects than this (a number, or a share such as 5%) end with exit code 1
+    #[arg(long, value_parser = max_rejects, value_name = "N|P%")]
+    pub max_rejects: Option<MaxRejects>,
+}
+
+/// `dateline gazetteer info`.
+#[derive(Debug, Args)]
+pub struct GazetteerInfo {
+    /// A file made by `dateline gazetteer build` (default: the gazetteer of the program)
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+const GAZETTEER_CHECK_EXAMPLES: &str = "\
+Examples:
+  dateline gazetteer check people.csv
+  dateline gazetteer check *.csv --all --languages fr,de
+      everything that is found, and only the common words of French and German
+
+Told are: ids with two names or two types, ids that cannot be right, names that are common words of a
+language (function words, months, weekdays …), names of one letter, names that stand for several
+things, words with letters of two scripts.
+Exit codes: 0 nothing found; 1 something found; 2 wrong use, or a list that cannot be read.";
+
+/// `dateline gazetteer check`.
+#[derive(Debug, Args)]
+#[command(after_help = GAZETTEER_CHECK_EXAMPLES)]
+pub struct GazetteerCheck {
+    #[command(flatten)]
+    pub lists: Lists,
+    /// Tell all of each sort, not only the first twenty
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    Auto,
+    Table,
+    #[value(name = "geonames")]
+    GeoNames,
+    Wikidata,
+    JrcNames,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NameType {
+    Person,
+    Organization,
+    Place,
+    Other,
 }
 
 const COMPLETIONS_EXAMPLES: &str = "\

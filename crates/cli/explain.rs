@@ -11,7 +11,7 @@ use dateline_model::{
     Article, ArticleFacts, ArticleRow, DateKind, Evidence, Field, Mention, Reject, Span,
     TimeExpression, Zone,
 };
-use dateline_pipeline::{Engine, Language, Settings, Worker};
+use dateline_pipeline::{Engine, Language, Settings, Witness, Worker};
 use dateline_rules::{Direction, Match, Rule, Scratch, SlotValue};
 use jiff::civil::Weekday;
 use std::borrow::Cow;
@@ -31,7 +31,10 @@ pub fn run(a: &Explain) -> Result<u8> {
     let article = find(a, &a.reading.options())?;
     let facts = engine.extract(article.clone(), &mut Worker::default());
     let (document, language) = engine.document(&article);
-    let view = View::new(&a.reading, &article, &facts, &document, language);
+    let mut view = View::new(&a.reading, &article, &facts, &document, language);
+    if facts.article.published_basis.starts_with("calendar") {
+        view.witnesses = engine.witnesses(&article);
+    }
     let mut out = out();
     view.head(&mut out, engine.library())?;
     writeln!(out)?;
@@ -138,6 +141,8 @@ struct View<'v> {
     matches: Vec<Match>,
     /// With their places in the document's text, in order.
     facts: Vec<(Span, Fact<'v>)>,
+    /// Names that left out days of publication.
+    witnesses: Vec<Witness>,
 }
 
 impl<'v> View<'v> {
@@ -181,6 +186,7 @@ impl<'v> View<'v> {
             expressions,
             matches,
             facts,
+            witnesses: Vec::new(),
         }
     }
 
@@ -239,7 +245,30 @@ impl<'v> View<'v> {
             }
             _ => return "not known: the source does not say".to_owned(),
         };
-        format!("{} ({}): {why}", row.published, row.published_basis)
+        let names: String = self.witnesses.iter().map(|w| self.witness(w)).collect();
+        format!("{} ({}): {why}{names}", row.published, row.published_basis)
+    }
+
+    /// «; «Chancellor NAME» (2005-11-22 to 2021-12-08) leaves out 2000-03-08».
+    fn witness(&self, witness: &Witness) -> String {
+        let name = one_line(witness.span.of(&self.document.text));
+        let mut terms: Vec<String> = witness
+            .terms
+            .iter()
+            .map(|t| match t.to {
+                Some(to) => format!("{} to {to}", t.from),
+                None => format!("since {}", t.from),
+            })
+            .collect();
+        if terms.is_empty() {
+            terms.push(format!("since {}", witness.from));
+        }
+        let excluded: Vec<String> = witness.excluded.iter().map(ToString::to_string).collect();
+        format!(
+            "; «{name}» ({}) leaves out {}",
+            terms.join(", "),
+            excluded.join(", ")
+        )
     }
 
     fn language(&self, library: &Library) -> String {

@@ -15,6 +15,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+/// Counting entities may take this part of the memory: beside it there are the window with its rows, and the tables of
+/// the languages.
+const ENTITIES_SHARE: u64 = 4;
+
 fn export_settings(a: &Extract) -> Result<Settings> {
     let formats = a
         .format
@@ -42,7 +46,7 @@ fn export_settings(a: &Extract) -> Result<Settings> {
         sentences: !a.no_sentences,
         all_zones: a.all_zones,
         excel,
-        memory: a.memory,
+        memory: a.memory / ENTITIES_SHARE,
     })
 }
 
@@ -160,7 +164,7 @@ fn run_info(a: &Extract, reader: &Reader, counts: &Counts) -> RunInfo {
                     .collect::<Vec<_>>()
             ),
         ),
-        ("names", json!(r.names)),
+        ("names", json!(Some(&r.names).filter(|n| !n.is_empty()))),
         ("languages", json!(r.languages)),
         (
             "not_after",

@@ -3,6 +3,7 @@
 mod args;
 mod explain;
 mod extract;
+mod gazetteer;
 mod languages;
 mod print;
 mod progress;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Command::Sample(a) => sample::run(&a),
         Command::Languages(a) => languages::run(&a),
         Command::Rules(a) => rules::run(&a),
+        Command::Gazetteer(a) => gazetteer::run(&a),
         Command::Completions(a) => shell::completions(&a),
         Command::Man(a) => shell::man(&a),
     };

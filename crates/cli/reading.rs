@@ -4,6 +4,7 @@ use crate::args::{Domain, Order, Reading, Undated};
 use anyhow::{Context, Result, bail};
 use dateline_detect::Detector;
 use dateline_gazetteer::Gazetteer;
+use dateline_ingest::Plain;
 use dateline_languages::{DateOrder, Folder, Library};
 use dateline_pipeline::date_order;
 use std::path::Path;
@@ -51,18 +52,22 @@ impl Reading {
 
     /// The gazetteer, with the user's own names over it.
     pub fn gazetteer(&self) -> Result<Gazetteer> {
-        let gazetteer = Gazetteer::embedded();
-        let Some(path) = &self.names else {
-            return Ok(gazetteer);
-        };
-        let context = || format!("--names {}", path.display());
-        let file = std::fs::File::open(path).with_context(context)?;
-        let name = path
-            .file_name()
-            .unwrap_or(path.as_os_str())
-            .to_string_lossy();
-        gazetteer.with_names(&name, file).with_context(context)
+        self.names
+            .iter()
+            .try_fold(Gazetteer::embedded(), |gazetteer, path| {
+                with_names(gazetteer, path).with_context(|| format!("--names {}", path.display()))
+            })
     }
+}
+
+/// Lays a list over a gazetteer, or a file that was made of lists.
+fn with_names(gazetteer: Gazetteer, path: &Path) -> Result<Gazetteer> {
+    let list = Plain::open(path)?;
+    if Gazetteer::is_compiled(list.head()) {
+        return Ok(gazetteer.with_compiled(&std::fs::File::open(path)?)?);
+    }
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    Ok(gazetteer.with_names(&name.to_string_lossy(), list)?)
 }
 
 impl Order {

@@ -110,6 +110,14 @@ impl Calendar {
         middle - 2..=middle + 2
     }
 
+    /// The year of this calendar in which a day lies.
+    pub fn year_of(self, day: Date) -> Option<i32> {
+        self.years_near(day).find(|y| {
+            self.days(*y, None, None)
+                .is_some_and(|(first, last)| first <= day && day <= last)
+        })
+    }
+
     /// Whether a month number can be of this calendar.
     pub fn has_month(self, month: i64) -> bool {
         (1..=i64::from(self.months())).contains(&month)
@@ -165,12 +173,7 @@ mod tests {
         ] {
             for year in (1300..2200).step_by(7) {
                 let day = date(year, 6, 15);
-                assert!(
-                    c.years_near(day).any(|y| c
-                        .days(y, None, None)
-                        .is_some_and(|(a, b)| a <= day && day <= b)),
-                    "{c:?} {year}"
-                );
+                assert!(c.year_of(day).is_some(), "{c:?} {year}");
             }
         }
     }

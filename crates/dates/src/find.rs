@@ -3,7 +3,7 @@
 use crate::civil::day_text;
 use crate::publication::Publication;
 use crate::resolve::{Reference, Resolved, Tense, resolve};
-use crate::temporal::{Count, Partial, Style, Temporal, Unit, build};
+use crate::temporal::{Count, Partial, Step, Style, Temporal, Unit, build};
 use dateline_document::{Document, Sentence};
 use dateline_languages::{DateOrder, Language, SlotId};
 use dateline_model::{DateKind, Evidence, Field, Short, Span, TimeExpression, Zone};
@@ -313,7 +313,12 @@ impl Dates {
             let next = found.get(i + 1).map_or(u32::MAX, |n| n.first);
             let e = &mut found[i];
             let (slot, after) = match &e.temporal {
-                Temporal::Duration(..) => (self.modifier_length, self.modifier_after),
+                Temporal::Duration(..) | Temporal::Ahead(..) => {
+                    (self.modifier_length, self.modifier_after)
+                }
+                Temporal::From {
+                    step: Step::By(..), ..
+                } => (self.modifier_length, None),
                 Temporal::Shift {
                     count: Count::Number(n),
                     ..
@@ -339,6 +344,7 @@ impl Dates {
                 &e.temporal,
                 Temporal::Shift { .. } | Temporal::Partial(Partial { clock: Some(_), .. })
             );
+            let is_time = matches!(&e.temporal, Temporal::Partial(_));
             let counted = |i: u32| {
                 let find = |s| rules.lexicon.find(text, tokens, i as usize, s).is_some();
                 tokens
@@ -347,7 +353,7 @@ impl Dates {
                     || self.number.into_iter().chain(self.number_article).any(find)
             };
             let slot =
-                slot.filter(|s| Some(*s) != self.modifier_length || counted(e.first) || both);
+                slot.filter(|s| Some(*s) != self.modifier_length || counted(e.first) || is_time);
             for slot in [
                 slot,
                 self.modifier.filter(|_| both && slot != self.modifier),
@@ -431,14 +437,46 @@ impl Dates {
             } else {
                 None
             };
-            let Some(r) = resolve(&e.temporal, rule.anchor, rule.direction, tense, &reference)
+            let Some(mut r) = resolve(&e.temporal, rule.anchor, rule.direction, tense, &reference)
             else {
                 continue;
             };
+            // The end of a range comes after its begin: «Friday to Monday», «November to February».
+            if let (Some((at, begin)), Some((_, last))) = (open_range, r.days)
+                && at == i
+                && !reference.is_narrative
+                && are_open(&expressions[i - 1].temporal, &e.temporal)
+                && let Ok(begin) = found[begin].first_day.parse::<Date>()
+                && last < begin
+            {
+                let after = Reference {
+                    published: Some(begin),
+                    ..Reference::default()
+                };
+                let (anchor, direction) = (Anchor::Document, Direction::Future);
+                if let Some(later) = resolve(&e.temporal, anchor, direction, None, &after) {
+                    r = Resolved {
+                        basis: r.basis,
+                        ..later
+                    };
+                }
+            }
             if let (Some((first, _)), Some(unit), DateKind::Date | DateKind::Time) =
                 (r.days, r.unit, r.kind)
             {
-                reference.narrative = Some((first, unit));
+                // A year far off that opens no sentence is named in passing; the story does not move there.
+                let opens = document
+                    .sentences
+                    .get(e.sentence)
+                    .is_some_and(|s| e.first <= s.first + 2);
+                let far = |(told, _): (Date, Unit)| (first.year() - told.year()).abs() > 1;
+                if !reference.is_narrative
+                    || unit < Unit::Year
+                    || opens
+                    || !reference.narrative.is_some_and(far)
+                {
+                    reference.narrative = Some((first, unit));
+                }
                 if unit <= Unit::Day {
                     reference.day = Some((first, r.basis));
                     sentence_told = e.sentence;
@@ -633,6 +671,16 @@ fn ordered(a: &TimeExpression, b: &TimeExpression) -> bool {
         || a.first_day.is_empty() && b.first_day.is_empty()
 }
 
+/// Two weekdays, or two days or months, that nothing places in a year.
+fn are_open(a: &Temporal, b: &Temporal) -> bool {
+    let (Temporal::Partial(a), Temporal::Partial(b)) = (a, b) else {
+        return false;
+    };
+    let open = |p: &Partial| p.year.is_none() && p.step.is_none() && p.day_shift.is_none();
+    let parts = |p: &Partial| (p.weekday.is_some(), p.month.is_some());
+    open(a) && open(b) && parts(a) == parts(b) && parts(a) != (false, false)
+}
+
 fn is_weekday(t: &Temporal) -> bool {
     matches!(
         t,
@@ -685,8 +733,14 @@ fn needs_tense(t: &Temporal, direction: Direction) -> bool {
     direction == Direction::Tense
         && match t {
             Temporal::Partial(p) => {
-                p.year.is_none() && p.day_shift.is_none() && p.step.is_none_or(|s| s == 0)
+                p.year.is_none()
+                    && (p.day_shift.is_none() || p.either_way)
+                    && p.step.is_none_or(|s| s == 0)
             }
+            Temporal::From { of, .. }
+            | Temporal::NthWeek { of, .. }
+            | Temporal::NthWeekday { month: of, .. } => needs_tense(of, direction),
+            Temporal::Ahead(..) => true,
             Temporal::Holiday(_, year) | Temporal::Other { year, .. } => year.is_none(),
             Temporal::Shift { sign, unit, .. } => *sign == 0 && *unit == Unit::Weekend,
             _ => false,

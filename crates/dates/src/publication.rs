@@ -43,6 +43,27 @@ impl Publication {
             precision: "day",
         }
     }
+
+    /// Keeps those of the possible days that rank highest; returns the others, latest first.
+    pub fn keep_best<R: Ord>(&mut self, rank: impl Fn(Date) -> R) -> Vec<Date> {
+        let Some(best) = self.days().map(&rank).max() else {
+            return Vec::new();
+        };
+        let (kept, excluded): (Vec<Date>, _) = self.days().partition(|d| rank(*d) == best);
+        if let [day] = kept[..] {
+            *self = Self::certain(day, "calendar");
+        } else {
+            self.day = kept.first().copied();
+            self.alternatives = kept.into_iter().skip(1).collect();
+        }
+        excluded
+    }
+
+    fn days(&self) -> impl Iterator<Item = Date> {
+        self.day
+            .into_iter()
+            .chain(self.alternatives.iter().copied())
+    }
 }
 
 /// Years back that the calendar is searched: weekday and day repeat within 28 years.

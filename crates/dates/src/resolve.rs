@@ -4,7 +4,7 @@ use crate::calendars::Calendar;
 use crate::civil::{
     day_number, plus_days, plus_months, push_day, push_number, push_two, push_year,
 };
-use crate::temporal::{Count, Partial, Temporal, Unit};
+use crate::temporal::{Count, Partial, Step, Temporal, Unit};
 use dateline_model::{DateKind, Short};
 use dateline_rules::{Anchor, Direction};
 use jiff::civil::Date;
@@ -181,6 +181,19 @@ fn shift(date: Date, n: f64, unit: Unit) -> Option<Date> {
     }
 }
 
+/// The value of a unit of which nothing is known.
+fn unknown(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Week | Unit::Fortnight => "XXXX-WXX",
+        Unit::Weekend => "XXXX-WXX-WE",
+        Unit::Month => "XXXX-XX",
+        Unit::Quarter => "XXXX-QX",
+        Unit::Half => "XXXX-HX",
+        Unit::Season | Unit::Year | Unit::Decade | Unit::Century => "XXXX",
+        _ => "XXXX-XX-XX",
+    }
+}
+
 fn push_count(out: &mut Short, count: f64) {
     // Whole numbers that fit, without the sign of zero: all but a few.
     if count.fract() == 0.0 && (1.0..1e9).contains(&count) {
@@ -291,6 +304,7 @@ impl Resolver<'_> {
             Temporal::Partial(p) => self.partial(*p),
             Temporal::Shift { count, sign, unit } => self.shift(*count, *sign, *unit),
             Temporal::InYear(p, years) => self.in_year(*p, *years),
+            Temporal::From { of, step } => self.from(&self.resolve(of)?, *step),
             Temporal::InMonth(day, months) => {
                 let Some((ground, _, basis)) = self.ground() else {
                     return Some(Resolved::date(
@@ -339,7 +353,7 @@ impl Resolver<'_> {
             }
             // A week belongs to the month, or year, that holds its Thursday, as ISO 8601 has it for years.
             Temporal::NthWeek { n, of } => {
-                let r = self.partial(*of)?;
+                let r = self.resolve(of)?;
                 let Some((first, last)) = r.days else {
                     return Some(Resolved::date(r.value, None, Unit::Week, r.basis));
                 };
@@ -363,7 +377,7 @@ impl Resolver<'_> {
                 Resolved::unit_of(day, Unit::Week, r.basis)
             }
             Temporal::NthWeekday { n, weekday, month } => {
-                let r = self.partial(*month)?;
+                let r = self.resolve(month)?;
                 let Some((first, _)) = r.days else {
                     return Some(Resolved::date(r.value, None, Unit::Day, r.basis));
                 };
@@ -410,7 +424,8 @@ impl Resolver<'_> {
                 r.value = format!("{:02}", n - 1).into();
                 Some(r)
             }
-            Temporal::Duration(count, unit) => {
+            Temporal::Ahead(count, unit) if self.way() > 0 => self.shift(*count, 1, *unit),
+            Temporal::Duration(count, unit) | Temporal::Ahead(count, unit) => {
                 let length = length(*count, *unit);
                 let value = match (unit, count) {
                     // TIMEX3 counts quarters, ISO 8601 does not.
@@ -476,7 +491,23 @@ impl Resolver<'_> {
                 year,
                 month,
                 day,
-            } => self.other(*calendar, *year, *month, *day),
+                step,
+            } => self.other(*calendar, *year, *month, *day, *step),
+            Temporal::OtherDecade(calendar, year) => {
+                let ground = self.ground().map(|(g, _, _)| calendar.year_of(g));
+                let mut first = *year;
+                if first < 100 {
+                    let now = ground??;
+                    first += now / 100 * 100;
+                    first -= if first > now { 100 } else { 0 };
+                }
+                let days = (
+                    calendar.days(first, None, None)?.0,
+                    calendar.days(first + 9, None, None)?.1,
+                );
+                let value = format!("{}/{}", days.0, days.1);
+                Some(Resolved::date(value, Some(days), Unit::Decade, "explicit"))
+            }
         }
     }
 
@@ -513,6 +544,46 @@ impl Resolver<'_> {
         Some(r)
     }
 
+    /// A date that is told from `base`.
+    fn from(&self, base: &Resolved, step: Step) -> Option<Resolved> {
+        let unit = match step {
+            // «Two weeks before Christmas» is a day, as Christmas is.
+            Step::By(_, _, unit @ (Unit::Week | Unit::Fortnight))
+                if base.unit.is_some_and(|u| u <= Unit::Day) =>
+            {
+                unit.min(Unit::Day)
+            }
+            Step::By(_, _, unit) | Step::Within(unit) => unit,
+            Step::Day(_) => Unit::Day,
+        };
+        let Some((first, last)) = base.days else {
+            return Some(Resolved::date(unknown(unit), None, unit, base.basis));
+        };
+        let day = match step {
+            Step::By(Count::Some, ..) => {
+                return Some(Resolved::date(unknown(unit), None, unit, ""));
+            }
+            Step::By(Count::Number(n), sign, by) => {
+                shift(if sign < 0 { first } else { last }, f64::from(sign) * n, by)?
+            }
+            Step::Within(unit) if base.unit.is_some_and(|u| u > unit) => return None,
+            // The weekend of a holiday on Monday or Tuesday is the one before it.
+            Step::Within(Unit::Weekend) if first.weekday().to_monday_one_offset() <= 2 => {
+                plus_days(first, -7)?
+            }
+            Step::Within(_) => first,
+            Step::Day(n) => {
+                let day = if n > 0 {
+                    plus_days(first, i64::from(n) - 1)?
+                } else {
+                    plus_days(last, i64::from(n) + 1)?
+                };
+                (first..=last).contains(&day).then_some(day)?
+            }
+        };
+        Resolved::unit_of(day, unit, base.basis)
+    }
+
     fn repeated(&self, count: Count, unit: Unit, what: Partial) -> Resolved {
         let value = if let Some(w) = what.weekday {
             let part = what.part.map(|p| format!("T{p}")).unwrap_or_default();
@@ -542,16 +613,7 @@ impl Resolver<'_> {
             return self.resolve(&Temporal::Vague(word));
         };
         let Some((ground, _, basis)) = self.ground() else {
-            let value = match unit {
-                Unit::Week | Unit::Fortnight => "XXXX-WXX",
-                Unit::Weekend => "XXXX-WXX-WE",
-                Unit::Month => "XXXX-XX",
-                Unit::Quarter => "XXXX-QX",
-                Unit::Half => "XXXX-HX",
-                Unit::Season | Unit::Year | Unit::Decade | Unit::Century => "XXXX",
-                _ => "XXXX-XX-XX",
-            };
-            return Some(Resolved::date(value, None, unit, ""));
+            return Some(Resolved::date(unknown(unit), None, unit, ""));
         };
         let mut date = shift(ground, f64::from(sign) * n, unit)?;
         // Early in the week the weekend that news tells of is the last one.
@@ -609,7 +671,10 @@ impl Resolver<'_> {
 
     fn calendar(&self, p: Partial) -> Option<Resolved> {
         let ground = self.ground();
-        if let Some(days) = p.day_shift {
+        if let Some(mut days) = p.day_shift {
+            if p.either_way && self.way() <= 0 {
+                days = -days;
+            }
             return Some(match ground {
                 Some((date, _, basis)) => {
                     Resolved::unit_of(shift(date, f64::from(days), Unit::Day)?, Unit::Day, basis)?
@@ -787,19 +852,14 @@ impl Resolver<'_> {
                     _ => this_week,
                 }
             }
+            // The last or the next, and so many weeks beyond: «two Fridays ago».
             Some(n) if n < 0 => {
-                if this_week < g {
-                    this_week
-                } else {
-                    plus_days(this_week, -7)?
-                }
+                let last = i64::from(this_week >= g);
+                plus_days(this_week, -7 * (last + i64::from(-n.max(-100) - 1)))?
             }
-            Some(_) => {
-                if this_week > g {
-                    this_week
-                } else {
-                    plus_days(this_week, 7)?
-                }
+            Some(n) => {
+                let next = i64::from(this_week <= g);
+                plus_days(this_week, 7 * (next + i64::from(n.min(100) - 1)))?
             }
             // Today's weekday is today, whatever the verb says.
             None if this_week == g && !self.reference.is_narrative => this_week,
@@ -911,6 +971,7 @@ impl Resolver<'_> {
         year: Option<i32>,
         month: Option<u8>,
         day: Option<u8>,
+        step: Option<i32>,
     ) -> Option<Resolved> {
         let unit = match (month, day) {
             (_, Some(_)) => Unit::Day,
@@ -919,6 +980,10 @@ impl Resolver<'_> {
         };
         let (days, basis) = match (year, self.ground()) {
             (Some(year), _) => (calendar.days(year, month, day)?, "explicit"),
+            (None, Some((g, _, basis))) if step.is_some() => {
+                let year = calendar.year_of(g)?.checked_add(step?)?;
+                (calendar.days(year, month, day)?, basis)
+            }
             (None, Some((g, _, basis))) => {
                 let near: Vec<(Date, Date)> = calendar
                     .years_near(g)

@@ -114,6 +114,8 @@ pub struct Partial {
     pub step: Option<i32>,
     /// Days from the anchor, for «this morning», «yesterday evening».
     pub day_shift: Option<i32>,
+    /// The word tells how many days, and the verb which way: Hindi «कल».
+    pub either_way: bool,
     /// Day and month of a numeric date could stand the other way round.
     pub swappable: bool,
 }
@@ -142,6 +144,13 @@ pub enum Temporal {
     },
     /// A date without a year, in the anchor's year moved by years: «April of last year».
     InYear(Partial, i32),
+    /// Told from another date.
+    From {
+        /// That date.
+        of: Box<Temporal>,
+        /// How one gets there.
+        step: Step,
+    },
     /// A weekday of the anchor's week moved by weeks, with a part of day or without: «Wednesday of next week».
     WeekdayOfWeek(i8, i32, Option<&'static str>),
     /// A day of the anchor's month moved by months: «the 5th of last month».
@@ -151,7 +160,7 @@ pub enum Temporal {
         /// Which one.
         n: i8,
         /// The month or year.
-        of: Partial,
+        of: Box<Temporal>,
     },
     /// An ISO week by its number, and its year.
     Week(i8, Option<i32>),
@@ -162,7 +171,7 @@ pub enum Temporal {
         /// ISO weekday.
         weekday: i8,
         /// The month, with or without its year.
-        month: Partial,
+        month: Box<Temporal>,
     },
     /// Decade by its first year, negative before Christ.
     Decade(i32),
@@ -170,6 +179,8 @@ pub enum Temporal {
     DecadeOfCentury(i32),
     /// Century by number, negative before Christ.
     Century(i32),
+    /// A length, or where the verb looks ahead the point that far on: «in two weeks».
+    Ahead(Count, Unit),
     /// A length.
     Duration(Count, Unit),
     /// A length that no word measures: «some time».
@@ -201,7 +212,22 @@ pub enum Temporal {
         month: Option<u8>,
         /// Day of that month.
         day: Option<u8>,
+        /// Years away from the anchor's own year in that calendar, where the words say so.
+        step: Option<i32>,
     },
+    /// Ten years of another calendar; a first year below 100 is of the nearest past century.
+    OtherDecade(Calendar, i32),
+}
+
+/// The way from one date to another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Step {
+    /// So many units back (−1) or on (1): «three days before Christmas».
+    By(Count, i32, Unit),
+    /// The unit of the calendar that holds it: «the week of March 6».
+    Within(Unit),
+    /// A day of it by its place, from the end if negative: «the last day of March».
+    Day(i32),
 }
 
 /// What the constructors need to know of the language.
@@ -223,6 +249,11 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("weekday", 1..=2),
     ("month", 2..=2),
     ("in_year", 2..=2),
+    ("from_date", 4..=4),
+    ("within", 2..=2),
+    ("nth_day", 2..=2),
+    ("either_day", 1..=1),
+    ("calendar_decade", 2..=2),
     ("weekday_of_week", 2..=2),
     ("in_month", 2..=2),
     ("nth_week", 2..=2),
@@ -236,6 +267,7 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("shift", 2..=2),
     ("ago", 2..=2),
     ("hence", 2..=2),
+    ("ahead", 2..=2),
     ("shifted", 3..=3),
     ("relative", 1..=1),
     ("compared", 2..=2),
@@ -256,6 +288,7 @@ pub const CONSTRUCTORS: &[(&str, std::ops::RangeInclusive<usize>)] = &[
     ("year_words", 2..=2),
     ("year_after", 2..=2),
     ("none", 0..=0),
+    ("neg", 1..=1),
     ("holiday", 1..=2),
     ("era_year", 2..=2),
     ("calendar", 4..=4),
@@ -357,8 +390,49 @@ impl Builder<'_> {
                 Temporal::Partial(p) if p.year.is_none() => {
                     Temporal::InYear(Partial { step: None, ..p }, self.int(arg(1))? as i32)
                 }
+                Temporal::Other {
+                    calendar,
+                    year: None,
+                    month,
+                    day,
+                    ..
+                } => Temporal::Other {
+                    calendar,
+                    year: None,
+                    month,
+                    day,
+                    step: Some(self.int(arg(1))? as i32),
+                },
                 _ => return None,
             },
+            "from_date" => Temporal::From {
+                step: Step::By(
+                    self.count(arg(0))?,
+                    self.int(arg(2))?.signum() as i32,
+                    self.unit(arg(1))?,
+                ),
+                of: Box::new(self.temporal(arg(3)?)?),
+            },
+            "within" => Temporal::From {
+                step: Step::Within(self.unit(arg(0))?),
+                of: Box::new(self.temporal(arg(1)?)?),
+            },
+            "nth_day" => Temporal::From {
+                step: Step::Day(i32::from(
+                    in_range(self.int(arg(0))?, -1, 100).filter(|n| *n != 0)?,
+                )),
+                of: Box::new(self.temporal(arg(1)?)?),
+            },
+            "either_day" => Temporal::Partial(Partial {
+                day_shift: Some(in_range(self.int(arg(0))?, -100, 100)?.into()),
+                either_way: true,
+                ..Partial::default()
+            }),
+            "calendar_decade" => Temporal::OtherDecade(
+                Calendar::parse(self.symbol(arg(0))?)?,
+                self.int(arg(1))
+                    .filter(|y| y % 10 == 0 && (0..10_000).contains(y))? as i32,
+            ),
             "weekday_of_week" => Temporal::WeekdayOfWeek(
                 in_range(self.int(arg(0))?, 1, 7)?,
                 self.int(arg(1))? as i32,
@@ -369,20 +443,14 @@ impl Builder<'_> {
                 self.int(arg(1))? as i32,
             ),
             "week" => Temporal::Week(in_range(self.int(arg(0))?, 1, 53)?, self.year(arg(1))),
-            "nth_week" => match self.temporal(arg(1)?)? {
-                Temporal::Partial(of) => Temporal::NthWeek {
-                    n: in_range(self.int(arg(0))?, -1, 53).filter(|n| *n != 0)?,
-                    of,
-                },
-                _ => return None,
+            "nth_week" => Temporal::NthWeek {
+                n: in_range(self.int(arg(0))?, -1, 53).filter(|n| *n != 0)?,
+                of: Box::new(self.temporal(arg(1)?)?),
             },
-            "nth" => match self.temporal(arg(2)?)? {
-                Temporal::Partial(month) => Temporal::NthWeekday {
-                    n: in_range(self.int(arg(0))?, -1, 5).filter(|n| *n != 0)?,
-                    weekday: in_range(self.int(arg(1))?, 1, 7)?,
-                    month,
-                },
-                _ => return None,
+            "nth" => Temporal::NthWeekday {
+                n: in_range(self.int(arg(0))?, -1, 5).filter(|n| *n != 0)?,
+                weekday: in_range(self.int(arg(1))?, 1, 7)?,
+                month: Box::new(self.temporal(arg(2)?)?),
             },
             // One word for a weekday and a part of day: `3:EV`.
             "weekday_part" => {
@@ -447,6 +515,7 @@ impl Builder<'_> {
                 sign: 1,
                 unit: self.unit(arg(1))?,
             },
+            "ahead" => Temporal::Ahead(self.count(arg(0))?, self.unit(arg(1))?),
             // Direction from a word: «a year earlier», «two days later».
             "shifted" => {
                 let sign = self.int(arg(2))?.signum() as i32;
@@ -731,6 +800,7 @@ impl Builder<'_> {
             year,
             month,
             day,
+            step: None,
         })
     }
 

@@ -160,7 +160,12 @@ impl Detector {
             return Some(language);
         };
         let written = self.words.written_in(script);
-        if written.contains(&(number as u16)) {
+        // A headline in a language that has kana may be written without.
+        let has_kana = || {
+            let kana = self.words.written_in(Script::Kana as usize);
+            script == Script::Han as usize && kana.contains(&(number as u16))
+        };
+        if written.contains(&(number as u16)) || has_kana() {
             return Some(language);
         }
         let mut tags = written

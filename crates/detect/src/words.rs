@@ -52,9 +52,10 @@ impl Table {
         pairs.sort_unstable_by_key(|p| (p.0, p.1.language));
         // A word that stands twice in a list counts once.
         pairs.dedup_by_key(|p| (p.0, p.1.language));
+        let keys = pairs.chunk_by(|a, b| a.0 == b.0).count();
         let mut this = Self {
             seen: vec![0; SEEN_BITS / 64],
-            places: vec![Place::default(); (2 * pairs.len() + 1).next_power_of_two()],
+            places: vec![Place::default(); (2 * keys + 1).next_power_of_two()],
             postings: Vec::with_capacity(pairs.len()),
         };
         for run in pairs.chunk_by(|a, b| a.0 == b.0) {

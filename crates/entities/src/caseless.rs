@@ -1,15 +1,12 @@
 //! Names in scripts without capitals: what the gazetteer knows, and what the words of the tables begin and end.
 
 use crate::rules::Rule;
-use crate::scan::{BEFORE_PERSON, Entries, Meaning, Scan};
+use crate::scan::{BEFORE_PERSON, Scan};
 use crate::vocabulary::*;
-use dateline_gazetteer::Kind as Known;
-use dateline_text::{Gap, Kind, Script, word_key};
+use dateline_text::{Gap, Kind, Script};
 
 /// Most words of a person's name.
 const WORDS: usize = 3;
-/// Tokens of the longest name that is sought behind a particle.
-const LONGEST: usize = 8;
 /// Most characters of a surname and a given name in Han characters.
 const SURNAME_AND_GIVEN: usize = 5;
 /// Most characters of a name that only a word before it shows, in scripts without spaces.
@@ -24,6 +21,7 @@ impl Scan<'_, '_, '_> {
             return i + 1;
         }
         let found = match self.tokens[i].kind {
+            Kind::Word if self.is_hangul(i) => self.hangul(i, end),
             Kind::Word => self.spaced(i, end),
             _ => self.unspaced(i, end),
         };
@@ -34,77 +32,22 @@ impl Scan<'_, '_, '_> {
         let stop = i + usize::from(known.length);
         let letters: usize = (i..stop).map(|t| self.letters(t)).sum();
         if !known.strong || letters < 2 {
-            return match self.behind_prefix(i) {
-                Some(stop) => self.with_tail(i, stop, end).max(i + 1),
-                None => i + 1,
-            };
+            return i + 1;
         }
         self.with_tail(i, stop, end).max(i + 1)
     }
 
-    /// The end of a known name whose first word is written together with a particle: «בישראל», «وبيروت». The particle
-    /// stays in the span, as the letters do in print.
-    fn behind_prefix(&mut self, i: usize) -> Option<usize> {
-        let vocabulary = self.vocabulary;
-        let gazetteer = self.gazetteer;
-        if vocabulary.prefixes.is_empty() || !self.word(i).is_plain() {
-            return None;
-        }
-        let whole = self.of(i);
-        for (prefix, instead) in &vocabulary.prefixes {
-            let Some(rest) = whole.strip_prefix(&**prefix) else {
-                continue;
-            };
-            if rest.chars().count() < 2 {
-                continue;
-            }
-            let mut tokens = [self.tokens[i]; LONGEST];
-            let ahead = self.tokens[i..].iter().take(LONGEST);
-            let n = ahead.len();
-            tokens.iter_mut().zip(ahead).for_each(|(to, t)| *to = *t);
-            tokens[0].key = word_key(&format!("{instead}{rest}"));
-            if !gazetteer.may_start(tokens[0].key) {
-                continue;
-            }
-            let mut best = None;
-            for hit in gazetteer.matches(self.text, &tokens[..n], 0, &mut Vec::new()) {
-                let first = self.scratch.meanings.len();
-                for entry in hit.postings() {
-                    let local = entry.in_language(self.language);
-                    let strong = !entry.flags().weak() && (entry.own() || local || hit.tokens > 1);
-                    let name =
-                        !matches!(entry.kind(), Known::Given | Known::Surname | Known::Demonym);
-                    if strong && name && !entry.flags().never_alone() {
-                        self.scratch.meanings.push(Meaning {
-                            entry,
-                            local,
-                            strong,
-                        });
-                    }
-                }
-                let count = self.scratch.meanings.len() - first;
-                if count > 0 {
-                    best = Some((hit.tokens, first, count));
-                }
-            }
-            if let Some((length, first, count)) = best {
-                self.scratch.entries_at[i] = self.scratch.entries.len() as u32;
-                self.scratch.entries.push(Entries {
-                    length: length as u8,
-                    strong: true,
-                    place: self.scratch.meanings[first].entry.kind().is_place(),
-                    first: first as u32,
-                    count: count.min(255) as u8,
-                    ..Entries::NONE
-                });
-                return Some(i + length);
-            }
-        }
-        None
-    }
-
     /// A known name, with the word that ends a longer one: «東京» and «大学».
     fn with_tail(&mut self, i: usize, stop: usize, end: usize) -> usize {
+        if self.is_hangul(stop) && !self.entries(i).inflected {
+            if let Some(next) = self.bodies(i, stop, end) {
+                return next;
+            }
+            let next = self.places(i, stop, end);
+            if next > stop && self.entries(i).place {
+                return self.push(i, next, false, &[Rule::PlaceTail]);
+            }
+        }
         let mut q = stop;
         for _ in 0..COMPLEMENT {
             if q >= end || self.tokens[q].gap > Gap::Space {
@@ -138,19 +81,75 @@ impl Scan<'_, '_, '_> {
     /// The end of a person's name that may begin at `p`: words that no table knows, or names of persons;
     /// too many words are a sentence.
     fn person_words(&mut self, p: usize, end: usize) -> usize {
+        let initials = usize::from(self.entries(p).given).saturating_sub(1);
+        let most = match self.vocabulary.name_words {
+            0 => 0,
+            most => most + initials,
+        };
         let mut q = p;
-        while q < end && q - p <= WORDS {
+        while q < end && q - p <= WORDS.max(most) {
+            if most > 0 && q == p + most {
+                return q;
+            }
             let known = self.entries(q);
             let name = known.given > 0 || known.surname > 0;
             if !(self.goes_on(q, end) || name && self.tokens[q].kind == Kind::Word) {
                 break;
             }
-            if known.strong && known.place && !name {
+            if known.strong && known.place && !name || !name && self.ends_common(q) {
+                break;
+            }
+            // «NAME of NAME»: a particle begins something else.
+            if most > 0 && q > p && !name && self.behind_particle(q) {
                 break;
             }
             q += 1;
+            // «NAME's death»: the case ends the name.
+            if most > 0 && known.evidence != 0 && !known.behind {
+                return q;
+            }
         }
-        if q - p > WORDS { p } else { q }
+        if q - p > WORDS.max(most) { p } else { q }
+    }
+
+    /// Whether token `i` ends like words that are no names.
+    fn ends_common(&self, i: usize) -> bool {
+        let tail = self.vocabulary.tail(self.of(i));
+        tail.is_some_and(|t| t.0 == NOT_NAME)
+    }
+
+    /// Whether token `i` begins with a particle that is written together with names.
+    fn behind_particle(&mut self, i: usize) -> bool {
+        let token = self.tokens[i];
+        let bases = self.bases(&token);
+        self.scratch.forms.bases[bases].iter().any(|b| b.front > 0)
+    }
+
+    /// The end of a name that a class word ends, with at most one word before it that no table knows.
+    fn with_class(&mut self, i: usize, end: usize) -> Option<usize> {
+        let mut q = i;
+        if self.word(i).is_plain() && !self.ends_common(i) && self.letters(i) >= 2 {
+            q += 1;
+        }
+        for n in 0..COMPLEMENT {
+            if q >= end || q > i && self.tokens[q].gap != Gap::Space {
+                break;
+            }
+            let word = self.word(q);
+            let (org, place) = (word.length(ORG_TAIL), word.length(PLACE_TAIL));
+            let common = q == i + 1 && n == 0 && word.has(WEAK_WORD);
+            if org > 0 && q > i && !common {
+                return Some(self.push(i, q + org, false, &[Rule::OrgTail]));
+            }
+            if place > 0 && q == i + 1 && n == 0 {
+                return Some(self.push(i, q + place, false, &[Rule::PlaceTail]));
+            }
+            match word.length(ORG_FIELD | ORG_ADJECTIVE) {
+                0 => break,
+                n => q += n,
+            }
+        }
+        None
     }
 
     fn spaced(&mut self, i: usize, end: usize) -> Option<usize> {
@@ -160,6 +159,10 @@ impl Scan<'_, '_, '_> {
             let p = i + title;
             let q = self.person_words(p, end);
             let known = self.entries(p);
+            let only_job = self.vocabulary.name_words > 0 && !word.has(TITLE | HONORIFIC);
+            if only_job && known.given == 0 {
+                return None;
+            }
             if q > p && !(known.strong && usize::from(known.length) > q - p) {
                 return Some(self.push(p, q, false, &[]));
             }
@@ -193,9 +196,14 @@ impl Scan<'_, '_, '_> {
         let known = self.entries(i);
         let given = usize::from(known.given);
         if given > 0 && usize::from(known.length) <= given {
-            let q = self.person_words(i + given, end);
+            let cased = self.vocabulary.name_words > 0 && known.evidence != 0 && !known.behind;
+            let q = if cased {
+                i + given
+            } else {
+                self.person_words(i + given, end)
+            };
             let surname = q > i + given && self.entries(i + given).surname > 0;
-            if surname || q == i + given + 1 {
+            if surname || q == i + given + 1 && !known.behind {
                 return Some(self.push(i, q, false, &[Rule::Given]));
             }
         }
@@ -207,7 +215,10 @@ impl Scan<'_, '_, '_> {
         if titled && (2..=4).contains(&letters) && word.is_plain() && !known.place {
             return Some(self.push(i, i + 1, false, &[Rule::Title]));
         }
-        None
+        if known.strong {
+            return None;
+        }
+        self.with_class(i, end)
     }
 
     fn unspaced(&mut self, i: usize, end: usize) -> Option<usize> {
@@ -234,6 +245,9 @@ impl Scan<'_, '_, '_> {
             }
         }
         let known = self.entries(i);
+        if let Some(next) = self.han(i, end) {
+            return Some(next);
+        }
         // A name of a few characters before its title, from the border of the characters that are no syllables.
         let han = |s: &Self, at: usize| s.tokens[at].script == Script::Han;
         let begins = i == 0 || self.tokens[i].gap != Gap::Glued || !han(self, i - 1);
@@ -300,13 +314,16 @@ impl Scan<'_, '_, '_> {
         let mut dotted = false;
         while q < end && (q == i || self.tokens[q].gap == Gap::Glued) {
             match self.of(q).chars().next() {
-                Some('・') if q > i => dotted = true,
+                Some('・' | '=' | '＝') if q > i => dotted = true,
+                // An initial between two dots.
+                Some('A'..='Z') if dotted && self.of(q - 1) == "・" && self.of(q + 1) == "・" => {
+                }
                 Some('\u{30A1}'..='\u{30FA}' | 'ー') => {}
                 _ => break,
             }
             q += 1;
         }
-        if q > i && self.of(q - 1) == "・" {
+        while q > i && matches!(self.of(q - 1), "・" | "=" | "＝") {
             q -= 1;
         }
         (q, dotted)

@@ -4,7 +4,6 @@ use crate::rules::{ORGANIZATION, OTHER, PERSON, PLACE, Rule, Votes};
 use crate::scan::{Candidate, Scan, winner};
 use crate::vocabulary::*;
 use dateline_text::{Case, Gap, Kind};
-use rustc_hash::FxHashMap;
 
 /// A form of a name, with the votes of all its instances.
 #[derive(Debug, Clone, Copy)]
@@ -36,12 +35,76 @@ pub(crate) struct Link {
     pub next: u32,
 }
 
+/// Numbers by hashes that are well mixed, used again from article to article.
+#[derive(Debug, Default)]
+struct Table {
+    /// Hash, number, and the article that wrote it; the length is a power of two, at least twice what is taken.
+    places: Vec<(u64, u32, u32)>,
+    taken: usize,
+    article: u32,
+}
+
+impl Table {
+    /// Places of a new table, and of one whose article was not long.
+    const FEW: usize = 256;
+
+    fn clear(&mut self) {
+        self.taken = 0;
+        self.article = self.article.wrapping_add(1);
+        if self.places.len() != Self::FEW || self.article == 0 {
+            self.places.clear();
+            self.places.resize(Self::FEW, (0, 0, 0));
+            self.article = 1;
+        }
+    }
+
+    /// Where a hash is, or would be.
+    #[inline]
+    fn place(&self, hash: u64) -> usize {
+        let mask = self.places.len() - 1;
+        let mut at = (hash >> 32) as usize & mask;
+        while self.places[at].2 == self.article && self.places[at].0 != hash {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    #[inline]
+    fn get(&self, hash: u64) -> Option<u32> {
+        if self.taken == 0 {
+            return None;
+        }
+        let (_, number, article) = self.places[self.place(hash)];
+        (article == self.article).then_some(number)
+    }
+
+    /// The number of a hash; a new hash gets `number`.
+    #[inline]
+    fn get_or_insert(&mut self, hash: u64, number: u32) -> u32 {
+        let at = self.place(hash);
+        if self.places[at].2 == self.article {
+            return self.places[at].1;
+        }
+        self.places[at] = (hash, number, self.article);
+        self.taken += 1;
+        if self.taken * 2 > self.places.len() {
+            let fewer = std::mem::take(&mut self.places);
+            self.places.resize(fewer.len() * 2, (0, 0, 0));
+            for entry in fewer.into_iter().filter(|e| e.2 == self.article) {
+                let at = self.place(entry.0);
+                self.places[at] = entry;
+            }
+        }
+        number
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Clusters {
     pub names: Vec<Name>,
-    index: FxHashMap<u64, u32>,
-    /// From the hash of a part to the names that it may stand for.
-    parts: FxHashMap<u64, u32>,
+    index: Table,
+    /// From the hash of a part to the first link to the names that it may stand for.
+    parts: Table,
     pub links: Vec<Link>,
 }
 
@@ -63,8 +126,7 @@ impl Clusters {
     /// The reported name of a hash.
     pub(crate) fn reported(&self, hash: u64) -> Option<u32> {
         self.index
-            .get(&hash)
-            .copied()
+            .get(hash)
             .filter(|n| self.names[*n as usize].reported)
     }
 
@@ -75,23 +137,22 @@ impl Clusters {
 
     /// The first name that a hash may be part of, if it is reported.
     fn part(&self, hash: u64) -> Option<Link> {
-        let link = *self.links.get(*self.parts.get(&hash)? as usize)?;
+        let link = *self.links.get(self.parts.get(hash)? as usize)?;
         self.names.get(link.name as usize).filter(|n| n.reported)?;
         Some(link)
     }
 
     /// First of the longer names that a hash may be part of; `u32::MAX` for none.
     fn first_link(&self, hash: u64) -> u32 {
-        self.parts.get(&hash).copied().unwrap_or(NONE)
+        self.parts.get(hash).unwrap_or(NONE)
     }
 
     fn link(&mut self, hash: u64, name: u32, rule: Rule) {
-        let head = self.parts.entry(hash).or_insert(NONE);
+        let next = self.links.len() as u32;
+        let head = self.parts.get_or_insert(hash, next);
         // In the order in which the names come.
-        if *head == NONE {
-            *head = self.links.len() as u32;
-        } else {
-            let mut at = *head as usize;
+        if head != next {
+            let mut at = head as usize;
             let mut length = 0;
             loop {
                 length += 1;
@@ -103,7 +164,7 @@ impl Clusters {
                     next => at = next as usize,
                 }
             }
-            self.links[at].next = self.links.len() as u32;
+            self.links[at].next = next;
         }
         self.links.push(Link {
             name,
@@ -114,7 +175,9 @@ impl Clusters {
 
     /// Adds a candidate to its name; returns the name's number.
     fn add(&mut self, number: u32, c: &Candidate) -> u32 {
-        let name = *self.index.entry(c.hash).or_insert_with(|| {
+        let next = self.names.len() as u32;
+        let name = self.index.get_or_insert(c.hash, next);
+        if name == next {
             self.names.push(Name {
                 hash: c.hash,
                 votes: [0.0; 4],
@@ -131,8 +194,7 @@ impl Clusters {
                 score: 0.0,
                 reported: false,
             });
-            self.names.len() as u32 - 1
-        });
+        }
         let n = &mut self.names[name as usize];
         n.count += 1;
         n.inner += u32::from(!c.opens);
@@ -274,9 +336,10 @@ impl Scan<'_, '_, '_> {
                 && clusters.names[name as usize].longer == NONE
                 && let Some(link) = clusters.part(c.hash).filter(|l| l.rule == Rule::SurnameOf)
             {
+                let longer = clusters.first_link(c.hash);
                 let part = &mut clusters.names[name as usize];
                 part.vote(PERSON, link.rule.votes()[PERSON], link.rule);
-                part.longer = clusters.parts.get(&c.hash).copied().unwrap_or(NONE);
+                part.longer = longer;
             }
             self.scratch.candidates[i].name = name;
         }
@@ -399,7 +462,7 @@ impl Scan<'_, '_, '_> {
                 clusters.names[long.name as usize].vote(ORGANIZATION, 1.5, Rule::AcronymOf);
             }
             let hash = self.scratch.candidates[i + 1].hash;
-            if !clusters.parts.contains_key(&hash) {
+            if clusters.first_link(hash) == NONE {
                 clusters.link(hash, long.name, Rule::AcronymOf);
             }
         }

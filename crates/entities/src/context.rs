@@ -9,7 +9,7 @@ use dateline_text::{Case, Gap, Kind};
 /// Weight of [`Rule::Among`], whose type is that of the neighbour.
 const AMONG: f32 = 1.0;
 /// Weight in the gazetteer below which a town is small: some hundred thousand inhabitants.
-const SMALL: u8 = 136;
+const SMALL_TOWN: u8 = 136;
 
 impl Scan<'_, '_, '_> {
     /// Notes a candidate with the votes of the list and of its neighbours; returns its end.
@@ -18,10 +18,7 @@ impl Scan<'_, '_, '_> {
         let at = self.entries_index(p);
         let known = self.scratch.entries[at];
         let exact = at > 0 && known.length > 0 && p + usize::from(known.length) == end;
-        let words = self.tokens[p..end]
-            .iter()
-            .filter(|t| t.kind == Kind::Word)
-            .count();
+        let (hash, words) = self.hash_and_words(p, end);
         let word = self.word(p);
         let span_of = |slots: u64| word.length(slots) == end - p;
         let one = end - p == 1;
@@ -32,42 +29,22 @@ impl Scan<'_, '_, '_> {
             return end;
         }
         let entry = exact || head.is_some();
-        if one && !entry {
-            let token = self.tokens[p];
-            let letters = self.of(p);
-            let plural = token.case == Case::Mixed
-                && letters
-                    .char_indices()
-                    .next_back()
-                    .is_some_and(|(at, last)| {
-                        last.is_lowercase()
-                            && at > 1
-                            && letters[..at].chars().all(char::is_uppercase)
-                    });
-            let counted = p > 0
-                && token.gap == Gap::Space
-                && token.case == Case::Upper
-                && (self.tokens[p - 1].kind == Kind::Number || self.word(p - 1).has(INDEFINITE));
-            if token.case == Case::Upper && p > 1 && self.is(p - 1, b'(') && self.explains_small(p)
-            {
-                return end;
-            }
-            if letters.chars().nth(1).is_none() && token.kind == Kind::Word || plural || counted {
-                return end;
-            }
+        if one && !entry && self.is_no_name(p, rules) {
+            return end;
         }
         let mut c = Candidate {
             first: p as u32,
             core: p as u32,
             end: end as u32,
-            hash: self.hash(p, end),
+            hash,
             words: words.min(255) as u8,
             votes: [0.0; 4],
             best: [None; 4],
             entries: if exact { at as u32 } else { 0 },
             opens,
-            weak: span_of(WEAK_WORD) || span_of(NOT_NAME) || one && word.has(ORG_HEAD),
-            acronym: words == 1 && self.tokens[p].case == Case::Upper
+            weak: !word.is_plain()
+                && (span_of(WEAK_WORD) || span_of(NOT_NAME) || one && word.has(ORG_HEAD)),
+            acronym: words == 1 && self.marks(p) & UPPER != 0
                 || self.is(end - 1, b'.') && self.tokens[p].len() <= 2,
             explains: false,
             name: u32::MAX,
@@ -89,7 +66,9 @@ impl Scan<'_, '_, '_> {
                 }
             }
         }
-        if let Some(dateline) = &self.document.dateline {
+        if c.first < self.dateline_end
+            && let Some(dateline) = &self.document.dateline
+        {
             let within =
                 |range: &std::ops::Range<u32>| range.start <= c.first && c.end <= range.end;
             let (place, agency) = (within(&dateline.place), within(&dateline.agency));
@@ -105,18 +84,45 @@ impl Scan<'_, '_, '_> {
         }
         self.context(&mut c, p, end);
         // «told The Orvale Times»: a capital article within a sentence is part of the name.
-        if c.votes[ORGANIZATION] > c.votes[PERSON].max(c.votes[PLACE])
-            && p > 1
+        if p > 1
+            && self.marks(p - 1) & (CAPITAL | FAR | GLUED | DETERMINER) == CAPITAL | DETERMINER
+            && self.marks(p) & (FAR | GLUED) == 0
+            && self.marks(p - 2) & SMALL != 0
             && self.tokens[p - 1].case == Case::Capital
-            && self.tokens[p].gap == Gap::Space
-            && self.tokens[p - 2].case == Case::Lower
-            && self.tokens[p - 1].gap == Gap::Space
+            && c.votes[ORGANIZATION] > c.votes[PERSON].max(c.votes[PLACE])
             && self.word(p - 1).has(DETERMINER)
         {
             c.first = p as u32 - 1;
         }
         self.scratch.candidates.push(c);
         end
+    }
+
+    /// Whether the one word `p` is no name, by its letters and what stands before it.
+    #[inline]
+    fn is_no_name(&self, p: usize, rules: &[Rule]) -> bool {
+        let token = &self.tokens[p];
+        let letters = self.of(p);
+        let single = letters.len() <= 4 && letters.chars().nth(1).is_none();
+        if single && token.kind == Kind::Word && (rules.is_empty() || token.case != Case::None) {
+            return true;
+        }
+        match token.case {
+            Case::Mixed => {
+                let last = letters.char_indices().next_back();
+                last.is_some_and(|(at, last)| {
+                    last.is_lowercase() && at > 1 && letters[..at].chars().all(char::is_uppercase)
+                })
+            }
+            Case::Upper => {
+                let counted = p > 0
+                    && token.gap == Gap::Space
+                    && (self.tokens[p - 1].kind == Kind::Number
+                        || self.word(p - 1).has(INDEFINITE));
+                counted || p > 1 && self.is(p - 1, b'(') && self.explains_small(p)
+            }
+            _ => false,
+        }
     }
 
     /// Whether the initials at `p` stand in brackets after words that are all written small.
@@ -160,7 +166,7 @@ impl Scan<'_, '_, '_> {
                 (1, true) => Rule::ListOrganization,
                 (1, false) => Rule::WeakOrganization,
                 (2, true) if entry.kind() == Known::Country => Rule::ListCountry,
-                (2, true) if entry.kind() == Known::City && entry.weight() < SMALL => {
+                (2, true) if entry.kind() == Known::City && entry.weight() < SMALL_TOWN => {
                     Rule::SmallPlace
                 }
                 (2, true) => Rule::ListPlace,
@@ -172,121 +178,142 @@ impl Scan<'_, '_, '_> {
     }
 
     /// Slots with a form that ends just before token `i`.
+    #[inline]
     pub(crate) fn before(&self, i: usize) -> u64 {
-        let mut slots = 0;
-        if self.may_end_before(i) == 0 || self.tokens[i].gap > Gap::Space {
+        let Some(last) = i.checked_sub(1).and_then(|b| self.token(b)) else {
+            return 0;
+        };
+        if self.vocabulary.may_end(last) == 0 || self.tokens[i].gap > Gap::Space {
             return 0;
         }
-        let from = i.saturating_sub(5);
-        for (n, t) in (0..).zip(self.tokens[from..i].iter().rev()) {
-            slots |= self.vocabulary.exactly(self.source, i - 1 - n, n + 1);
-            if t.gap > Gap::Space {
+        let slots = self.exactly(i - 1, 1);
+        match self.vocabulary.may_end_longer(last) {
+            0 => slots,
+            ends => slots | self.before_longer(i, ends),
+        }
+    }
+
+    /// The same of forms of several tokens, which may have these slots.
+    #[inline]
+    fn before_longer(&self, i: usize, ends: u64) -> u64 {
+        let mut slots = 0;
+        for length in 2..=i.min(5) {
+            if self.marks(i - length + 1) & FAR != 0 {
                 break;
+            }
+            if self.marks(i - length) & ends != 0 {
+                slots |= self.exactly(i - length, length);
             }
         }
         slots
     }
 
     /// Votes of the words before and after.
+    #[inline(never)]
     pub(crate) fn context(&mut self, c: &mut Candidate, p: usize, end: usize) {
+        let (mut bits, mut comma) = (0, false);
+        let mut at = p;
         if p > 0 {
-            let mut at = p;
-            if self.is(p - 1, b'.')
-                && self.tokens[p - 1].gap == Gap::Glued
-                && p > 1
-                && self.word(p - 2).has(ABBREVIATED_TITLE | HONORIFIC)
-            {
-                at = p - 1;
-            }
-            // «the company “NAME”»
-            let mut bits = if at > 1 && self.quote(at - 1) {
-                self.before(at - 1)
+            if self.marks(p - 1) & SYMBOL == 0 {
+                bits = self.before(p);
             } else {
-                self.before(at)
-            };
-            // «le ministre français NAME»
-            let mut back = at;
-            while bits & BEFORE_PERSON == 0
-                && bits & ROLE_ADJECTIVE != 0
-                && back > 0
-                && at - back < 3
-            {
-                back -= 1;
-                bits |= self.before(back) & (BEFORE_PERSON | ROLE_ADJECTIVE);
-            }
-            if bits & HONORIFIC != 0 && (at < p || self.capital(p - 1)) {
-                c.vote(Rule::Honorific);
-            } else if c.acronym && c.words == 1 {
-                // An office is held of a body: initials after it are hardly ever a person.
-            } else if bits & (TITLE | ABBREVIATED_TITLE) != 0 {
-                c.vote(Rule::Title);
-            } else if bits & JOB != 0 {
-                c.vote(Rule::Job);
-            } else if bits & KIN != 0 {
-                c.vote(Rule::Kin);
-            }
-            // «the chairman, NAME»
-            if c.words > 1 && self.is(p - 1, b',') && self.before(p - 1) & (TITLE | JOB | KIN) != 0
-            {
-                c.vote(Rule::AppositionBefore);
-            }
-            if bits & ORG_BEFORE != 0 {
-                c.vote(Rule::OrgBefore);
-            }
-            if bits & PLACE_BEFORE != 0 {
-                c.vote(Rule::PlaceBefore);
-            } else if bits & PLACE_PREP != 0 {
-                c.vote(Rule::PlacePreposition);
-            }
-            if bits & PERSON_VERB_BEFORE != 0 {
-                c.vote(Rule::SpeechBefore);
-            }
-            if bits & DETERMINER != 0 {
-                c.vote(Rule::Determined);
+                if self.is(p - 1, b'.')
+                    && self.tokens[p - 1].gap == Gap::Glued
+                    && p > 1
+                    && self.word(p - 2).has(ABBREVIATED_TITLE | HONORIFIC)
+                {
+                    at = p - 1;
+                }
+                // «the company “NAME”»
+                bits = if at > 1 && self.quote(at - 1) {
+                    self.before(at - 1)
+                } else {
+                    self.before(at)
+                };
+                // «the chairman, NAME»
+                comma = c.words > 1
+                    && self.is(p - 1, b',')
+                    && self.before(p - 1) & (TITLE | JOB | KIN) != 0;
             }
         }
-        if c.words > 1 && p > 0 && self.quote(p - 1) && self.quote(end) {
+        if bits != 0 || comma {
+            self.context_before(c, p, at, bits, comma);
+        }
+        let marks = self.marks(end);
+        if c.words > 1 && marks & SYMBOL != 0 && p > 0 && self.quote(p - 1) && self.quote(end) {
             c.vote(Rule::Quoted);
         }
-        let mut next = end;
-        if self.token(end).is_some_and(|t| t.gap == Gap::Glued) && self.word(end).has(POSSESSIVE) {
-            next = end + self.word(end).length(POSSESSIVE);
+        if marks & FAR != 0 {
+            return;
+        }
+        if marks & GLUED != 0 && self.word(end).has(POSSESSIVE) {
+            let next = end + self.word(end).length(POSSESSIVE);
             if self.word(next).has(ORG_AFTER) {
                 c.vote(Rule::OrgAfter);
             }
             return;
         }
-        let Some(t) = self.token(next) else { return };
-        if t.gap > Gap::Space {
-            return;
+        if marks & WORD != 0 {
+            if marks & (PERSON_VERB | ORG_AFTER | PLACE_AFTER) == 0 {
+                return;
+            }
+            let w = self.word(end);
+            if w.has(PERSON_VERB) {
+                c.vote(Rule::SpeechAfter);
+            }
+            if w.has(ORG_AFTER) {
+                c.vote(Rule::OrgAfter);
+            }
+            if w.has(PLACE_AFTER) {
+                c.vote(Rule::PlaceAfter);
+            }
+        } else if marks & SYMBOL != 0 {
+            match self.of(end) {
+                "-" if marks & GLUED != 0 && self.word(end + 1).has(HYPHEN_PLACE) => {
+                    c.vote(Rule::PlaceHyphen)
+                }
+                "," => self.apposition(c, end + 1, ","),
+                "(" => self.apposition(c, end + 1, ")"),
+                _ => {}
+            }
         }
-        match t.kind {
-            Kind::Word => {
-                let w = self.word(next);
-                if w.has(PERSON_VERB) {
-                    c.vote(Rule::SpeechAfter);
-                }
-                if w.has(ORG_AFTER) {
-                    c.vote(Rule::OrgAfter);
-                }
-                if w.has(PLACE_AFTER) {
-                    c.vote(Rule::PlaceAfter);
-                }
-            }
-            Kind::Symbol => {
-                let sign = t.of(self.text);
-                match sign {
-                    "-" if t.gap == Gap::Glued && self.word(next + 1).has(HYPHEN_PLACE) => {
-                        c.vote(Rule::PlaceHyphen)
-                    }
-                    "," | "(" => {
-                        let close = if sign == "," { "," } else { ")" };
-                        self.apposition(c, next + 1, close);
-                    }
-                    _ => {}
-                }
-            }
-            _ => {}
+    }
+
+    /// Votes of the words that end before token `at`, and of an office before the comma at `p - 1`.
+    fn context_before(&self, c: &mut Candidate, p: usize, at: usize, mut bits: u64, comma: bool) {
+        // «le ministre français NAME»
+        let mut back = at;
+        while bits & BEFORE_PERSON == 0 && bits & ROLE_ADJECTIVE != 0 && back > 0 && at - back < 3 {
+            back -= 1;
+            bits |= self.before(back) & (BEFORE_PERSON | ROLE_ADJECTIVE);
+        }
+        if bits & HONORIFIC != 0 && (at < p || self.capital(p - 1)) {
+            c.vote(Rule::Honorific);
+        } else if c.acronym && c.words == 1 {
+            // An office is held of a body: initials after it are hardly ever a person.
+        } else if bits & (TITLE | ABBREVIATED_TITLE) != 0 {
+            c.vote(Rule::Title);
+        } else if bits & JOB != 0 {
+            c.vote(Rule::Job);
+        } else if bits & KIN != 0 {
+            c.vote(Rule::Kin);
+        }
+        if comma {
+            c.vote(Rule::AppositionBefore);
+        }
+        if bits & ORG_BEFORE != 0 {
+            c.vote(Rule::OrgBefore);
+        }
+        if bits & PLACE_BEFORE != 0 {
+            c.vote(Rule::PlaceBefore);
+        } else if bits & PLACE_PREP != 0 {
+            c.vote(Rule::PlacePreposition);
+        }
+        if bits & PERSON_VERB_BEFORE != 0 {
+            c.vote(Rule::SpeechBefore);
+        }
+        if bits & DETERMINER != 0 {
+            c.vote(Rule::Determined);
         }
     }
 
@@ -364,7 +391,10 @@ impl Scan<'_, '_, '_> {
         for i in from + 1..self.scratch.candidates.len() {
             let (a, b) = (&self.scratch.candidates[i - 1], &self.scratch.candidates[i]);
             let between = a.end as usize..b.first as usize;
-            let joined = (1..=3).contains(&between.len())
+            if between.len() > 3 {
+                continue;
+            }
+            let joined = !between.is_empty()
                 && between
                     .clone()
                     .all(|t| self.is(t, b',') || self.word(t).has(COORDINATION | DETERMINER))

@@ -2,8 +2,10 @@
 
 use crate::endings::Base;
 use crate::scan::{Candidate, Entries, Meaning, Scan};
+use crate::vocabulary::NOT_NAME;
 use dateline_gazetteer::{Kind as Known, Path};
-use dateline_text::{Case, Gap, Kind, Token};
+use dateline_model::Span;
+use dateline_text::{Case, Gap, Kind, Token, word_key};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
@@ -17,7 +19,7 @@ const STANDS: u32 = 1 << 16;
 /// What an article shows of the forms of its names.
 #[derive(Debug, Default)]
 pub(crate) struct Forms {
-    bases: Vec<Base>,
+    pub(crate) bases: Vec<Base>,
     /// From the key of a word to its possible bases.
     bases_of: FxHashMap<u64, (u32, u32)>,
     /// Keys of names in the gazetteer, of which the article has other forms.
@@ -44,11 +46,12 @@ struct Longest<'g> {
     given: u8,
     surname: u8,
     evidence: u64,
+    behind: bool,
 }
 
 impl<'g> Scan<'_, 'g, '_> {
     /// The possible bases of a token.
-    fn bases(&mut self, token: &Token) -> std::ops::Range<usize> {
+    pub(crate) fn bases(&mut self, token: &Token) -> std::ops::Range<usize> {
         let forms = &mut self.scratch.forms;
         let (first, end) = *forms.bases_of.entry(token.key).or_insert_with(|| {
             let first = forms.bases.len() as u32;
@@ -67,6 +70,9 @@ impl<'g> Scan<'_, 'g, '_> {
         if token.kind != Kind::Word || token.case == Case::Lower {
             return;
         }
+        if token.case == Case::None && self.word(i).has(NOT_NAME) {
+            return;
+        }
         let mut longest = Longest {
             keys: [0; LONGEST],
             length: 0,
@@ -75,9 +81,14 @@ impl<'g> Scan<'_, 'g, '_> {
             given: 0,
             surname: 0,
             evidence: 0,
+            behind: false,
         };
         let path = self.gazetteer.path();
-        self.walk_forms(path, i, &mut [0; LONGEST], 0, false, &mut longest);
+        self.walk_forms(path, i, &mut [0; LONGEST], (0, false, false), &mut longest);
+        // «Edwards» is no genitive of «Edward» as long as the article does not show it.
+        if known.given == 1 || known.surname == 1 {
+            longest.evidence *= u64::from(self.vocabulary.endings.are_cases());
+        }
         if known.given == 0 {
             known.given = longest.given;
         }
@@ -85,6 +96,7 @@ impl<'g> Scan<'_, 'g, '_> {
             known.surname = longest.surname;
         }
         known.evidence = longest.evidence;
+        known.behind = longest.behind;
         let better = longest.length > usize::from(known.length)
             || longest.length == usize::from(known.length) && longest.strong && !known.strong;
         if better {
@@ -109,8 +121,7 @@ impl<'g> Scan<'_, 'g, '_> {
         path: Path<'g>,
         i: usize,
         keys: &mut [u64; LONGEST],
-        length: usize,
-        changed: bool,
+        (length, changed, behind): (usize, bool, bool),
         longest: &mut Longest<'g>,
     ) {
         let Some(token) = self.token(i).filter(|_| length < LONGEST) else {
@@ -120,23 +131,38 @@ impl<'g> Scan<'_, 'g, '_> {
             return;
         }
         let bases = self.bases(token);
+        let plain = self.word(i).is_plain();
         for n in 0..=bases.len() {
             let key = match n.checked_sub(1) {
                 None => token.key,
-                Some(n) => self.scratch.forms.bases[bases.start + n].key,
+                Some(n) => {
+                    let base = self.scratch.forms.bases[bases.start + n];
+                    // A particle stands before the whole name, and a word of a table is no name behind one.
+                    let within = base.front > 0 && (length > 0 || !plain);
+                    if within || base.letters() < 2 {
+                        continue;
+                    }
+                    base.key
+                }
             };
             let changed = changed || n > 0;
+            if length == 0 && !self.gazetteer.may_start(key) {
+                continue;
+            }
             let Some(path) = path.then(key) else { continue };
             keys[length] = key;
+            let front =
+                length == 0 && n > 0 && self.scratch.forms.bases[bases.start + n - 1].front > 0;
+            let behind = behind || front;
             if changed {
-                self.note(path, &keys[..=length], longest);
+                self.note(path, &keys[..=length], behind, longest);
             }
-            self.walk_forms(path, i + 1, keys, length + 1, changed, longest);
+            self.walk_forms(path, i + 1, keys, (length + 1, changed, behind), longest);
         }
     }
 
     /// Notes the meanings of a name in another form, as far as they are names in the language.
-    fn note(&self, path: Path<'g>, keys: &[u64], longest: &mut Longest<'g>) {
+    fn note(&self, path: Path<'g>, keys: &[u64], behind: bool, longest: &mut Longest<'g>) {
         let mut fresh = keys.len() > longest.length;
         for entry in path.postings() {
             if !entry.own() && !entry.in_language(self.language) {
@@ -169,6 +195,7 @@ impl<'g> Scan<'_, 'g, '_> {
             }
             if longest.evidence == 0 && keys.len() == 1 {
                 longest.evidence = keys[0];
+                longest.behind = behind;
             }
         }
     }
@@ -181,7 +208,15 @@ impl<'g> Scan<'_, 'g, '_> {
         }
         let candidates = std::mem::take(&mut self.scratch.candidates);
         let mut words: Vec<Token> = Vec::new();
-        let mut seen = FxHashSet::default();
+        // How often each word stands in a name.
+        let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
+        for c in &candidates {
+            for token in &self.tokens[c.core as usize..c.end as usize] {
+                *seen.entry(token.key).or_default() += 1;
+            }
+        }
+        let cases = self.vocabulary.endings.are_cases();
+        let mut noted = FxHashSet::default();
         for c in &candidates {
             let entries = self.scratch.entries[c.entries as usize];
             for (n, i) in (c.core as usize..c.end as usize).enumerate() {
@@ -189,7 +224,11 @@ impl<'g> Scan<'_, 'g, '_> {
                 if token.kind != Kind::Word || token.case == Case::Lower {
                     continue;
                 }
-                if seen.insert(token.key) {
+                // A genitive of names alone stands at the end of the name.
+                if !cases && i + 1 != c.end as usize {
+                    continue;
+                }
+                if noted.insert(token.key) {
                     words.push(token);
                 }
                 let key = if c.entries > 0 && entries.inflected {
@@ -198,7 +237,9 @@ impl<'g> Scan<'_, 'g, '_> {
                 } else {
                     Some(self.entries(i).evidence).filter(|e| *e != 0)
                 };
-                if let Some(key) = key.filter(|k| *k != token.key) {
+                // What the article says twice with the ending, and never without, is called so.
+                let called = |k: &u64| cases || seen[&token.key] < 2 || seen.contains_key(k);
+                if let Some(key) = key.filter(|k| *k != token.key && called(k)) {
                     let base_of = &mut self.scratch.forms.base_of;
                     base_of.entry(token.key).or_insert(key);
                 }
@@ -210,7 +251,7 @@ impl<'g> Scan<'_, 'g, '_> {
         for token in &words {
             for n in self.bases(token) {
                 let base = self.scratch.forms.bases[n];
-                if base.stem >= STEM {
+                if base.letters() >= STEM {
                     *support.entry(base.key).or_default() += 1;
                 }
             }
@@ -222,9 +263,9 @@ impl<'g> Scan<'_, 'g, '_> {
             let best = self
                 .bases(token)
                 .map(|n| self.scratch.forms.bases[n])
-                .filter(|b| b.stem >= STEM && b.key != token.key)
+                .filter(|b| b.letters() >= STEM && b.key != token.key)
                 .map(|b| {
-                    let stands = if seen.contains(&b.key) { STANDS } else { 0 };
+                    let stands = if seen.contains_key(&b.key) { STANDS } else { 0 };
                     (b.key, stands + support.get(&b.key).copied().unwrap_or(0))
                 })
                 .reduce(|best, b| if b.1 > best.1 { b } else { best })
@@ -243,6 +284,12 @@ impl<'g> Scan<'_, 'g, '_> {
         }
     }
 
+    /// Whether any word is known to stand in another form than its base.
+    #[inline]
+    pub(crate) fn has_forms(&self) -> bool {
+        !self.scratch.forms.base_of.is_empty()
+    }
+
     /// The key of a word's base.
     #[inline]
     pub(crate) fn base_key(&self, token: &Token) -> u64 {
@@ -252,6 +299,30 @@ impl<'g> Scan<'_, 'g, '_> {
         }
         let key = base_of.get(&token.key).copied().unwrap_or(token.key);
         base_of.get(&key).copied().unwrap_or(key)
+    }
+
+    /// Decides of which word token `i` is a form.
+    pub(crate) fn decide_base(&mut self, i: usize, base: u64) {
+        let key = self.tokens[i].key;
+        self.scratch.forms.base_of.insert(key, base);
+    }
+
+    /// The bytes of a name, without particles behind it.
+    pub(crate) fn name_span(&self, c: &Candidate) -> Span {
+        let mut span = self.span(c.first as usize, c.end as usize);
+        if !self.vocabulary.endings.outside || self.scratch.forms.base_of.is_empty() {
+            return span;
+        }
+        if let Some(last) = self.token(c.end as usize - 1)
+            && let Some(key) = self.scratch.forms.base_of.get(&last.key)
+        {
+            let word = last.of(self.text);
+            let base = word
+                .char_indices()
+                .find(|(at, _)| word_key(&word[..*at]) == *key);
+            span.end -= base.map_or(0, |(at, _)| (word.len() - at) as u32);
+        }
+        span
     }
 
     /// Whether all words of a name stand in their base form.
@@ -280,7 +351,12 @@ impl<'g> Scan<'_, 'g, '_> {
             let mut bases = forms.bases[first as usize..end as usize].iter();
             match bases.find(|b| b.key == key) {
                 Some(base) => form.push_str(&self.vocabulary.endings.written(word, *base)),
-                None => form.push_str(word),
+                None => {
+                    let base = word
+                        .char_indices()
+                        .find(|(at, _)| word_key(&word[..*at]) == key);
+                    form.push_str(base.map_or(word, |(at, _)| &word[..at]));
+                }
             }
         }
         form.into()

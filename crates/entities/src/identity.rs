@@ -1,8 +1,140 @@
 //! Ids of names that no gazetteer has, and their labels.
 
+use dateline_gazetteer::Posting;
 use dateline_model::NameType;
 use std::borrow::Cow;
 use std::sync::Arc;
+
+/// Makes ids and labels, and remembers those of the gazetteer that were needed last: large names come
+/// again from article to article, and text that is shared costs less than text that is copied.
+#[derive(Debug, Default)]
+pub(crate) struct Ids {
+    /// By a hash of their place; empty before the first.
+    recent: Vec<Recent>,
+    buffer: Vec<u8>,
+}
+
+/// Id and label of a record of the gazetteer.
+#[derive(Debug, Clone)]
+struct Recent {
+    place: usize,
+    id: Arc<str>,
+    label: Arc<str>,
+}
+
+/// How many are kept, as a power of two.
+const RECENT: u32 = 11;
+
+impl Ids {
+    /// Id and label of an entity of the gazetteer.
+    pub(crate) fn known(&mut self, posting: Posting<'_>) -> Option<(Arc<str>, Arc<str>)> {
+        if self.recent.is_empty() {
+            let empty = Recent {
+                place: usize::MAX,
+                id: "".into(),
+                label: "".into(),
+            };
+            self.recent.resize(1 << RECENT, empty);
+        }
+        let place = posting.place();
+        let slot = (place as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - RECENT);
+        let recent = &mut self.recent[slot as usize];
+        if recent.place != place {
+            let entry = posting.entry()?;
+            *recent = Recent {
+                place,
+                id: entry.id.into(),
+                label: entry.label.into(),
+            };
+        }
+        Some((recent.id.clone(), recent.label.clone()))
+    }
+
+    /// Id and label of a name that no gazetteer has.
+    pub(crate) fn made(&mut self, name_type: NameType, form: &str) -> (Arc<str>, Arc<str>) {
+        match made_fast(name_type, form) {
+            Some(id) => (id, form.into()),
+            None => made(name_type, form, &mut self.buffer),
+        }
+    }
+}
+
+const GAP: u8 = 1;
+const UPPER: u8 = 2;
+const LOWER: u8 = 4;
+const OTHER: u8 = 8;
+const WIDE: u8 = 16;
+/// For each byte what it is in a form of the commonest shape.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut b = 0;
+    while b < classes.len() {
+        classes[b] = match b as u8 {
+            b' ' | b'-' => GAP,
+            b'A'..=b'Z' => UPPER,
+            b'a'..=b'z' => LOWER,
+            b'`' => OTHER,
+            b if b.is_ascii_graphic() => 0,
+            // Of small letters: others are refused before.
+            b if !b.is_ascii() => LOWER | WIDE,
+            _ => OTHER,
+        };
+        b += 1;
+    }
+    classes
+};
+
+/// The id that [`made`] gives where the label is the form, for forms of the commonest shape: one
+/// look at each byte. `None` says nothing.
+fn made_fast(name_type: NameType, form: &str) -> Option<Arc<str>> {
+    const PREFIX: usize = 16;
+    const LONGEST: usize = 48;
+    if !form.is_ascii() && form.chars().any(|c| !c.is_ascii() && !c.is_lowercase()) {
+        return None;
+    }
+    let form = form.as_bytes();
+    // What words begin with, and what stands inside.
+    let (mut begins, mut inside, mut last) = (0, 0, GAP);
+    for b in form {
+        let class = CLASSES[usize::from(*b)];
+        let begin = 0u8.wrapping_sub(last & GAP);
+        begins |= class & begin;
+        inside |= class & !begin;
+        last = class;
+    }
+    let all = begins | inside;
+    let person = name_type == NameType::Person;
+    if (all & OTHER) | ((begins | last) & GAP) | (begins & WIDE) != 0
+        || all & UPPER == 0
+        || person && all & LOWER == 0
+        || form.len() > LONGEST
+    {
+        return None;
+    }
+    let prefix = ["x:person:", "x:organization:", "x:place:", "x:other:"];
+    let prefix = prefix[crate::rules::index(name_type)].as_bytes();
+    let mut id = [0; PREFIX + 2 * LONGEST];
+    id[..prefix.len()].copy_from_slice(prefix);
+    let mut length = prefix.len();
+    let titled = begins & LOWER | inside & UPPER == 0;
+    let small = if titled { 0x20 } else { 0 };
+    for part in form.split_inclusive(|b| *b == b'-') {
+        let to = id.get_mut(length..length + part.len())?;
+        for (to, b) in to.iter_mut().zip(part) {
+            *to = match b {
+                b' ' => b'-',
+                b'A'..=b'Z' => b | small,
+                b => *b,
+            };
+        }
+        length += part.len();
+        if part.ends_with(b"-") {
+            id[length] = b'-';
+            length += 1;
+        }
+    }
+    std::str::from_utf8(&id[..length]).ok().map(Into::into)
+}
 
 /// Id and label of a name that no gazetteer has, from its type and its form:
 /// `x:person:erich-andersen`, «Erich Andersen».
@@ -10,7 +142,7 @@ use std::sync::Arc;
 /// In the id a space is `-`, a hyphen `--`. The id is in small letters where capitals at the
 /// beginnings of words give the form back; else it keeps the form's case. So the id tells the
 /// label, and one id has one label wherever it is made.
-pub(crate) fn made(name_type: NameType, form: &str, id: &mut Vec<u8>) -> (Arc<str>, Arc<str>) {
+fn made(name_type: NameType, form: &str, id: &mut Vec<u8>) -> (Arc<str>, Arc<str>) {
     let mut label = if is_plain(form) {
         Cow::Borrowed(form)
     } else {
@@ -187,6 +319,15 @@ mod tests {
         fn plain_forms_stay(form in "[A-Za-zé'`’ .\n\\-–]{1,12}") {
             if is_plain(&form) {
                 prop_assert_eq!(plain(&form), form);
+            }
+        }
+
+        #[test]
+        fn fast_is_the_same(form in "[A-Za-zéßœςªÉİ'`’ .\n\\-–]{1,12}") {
+            for name_type in [NameType::Organization, NameType::Person] {
+                if let Some(id) = made_fast(name_type, &form) {
+                    prop_assert_eq!(made(name_type, &form), (id.as_ref().to_owned(), form.clone()));
+                }
             }
         }
 

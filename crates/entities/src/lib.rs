@@ -11,8 +11,11 @@ mod cluster;
 mod context;
 mod endings;
 mod form;
+mod han;
+mod hangul;
 mod identity;
 mod piece;
+mod places;
 mod role;
 mod rules;
 mod run;
@@ -25,10 +28,10 @@ pub use rules::{RULES, is_sure};
 pub use scan::Scratch;
 
 use dateline_document::Document;
-use dateline_gazetteer::{Entry, Gazetteer, Language};
+use dateline_gazetteer::{Gazetteer, Language};
 use dateline_languages::{Lexicon, Pack};
 use dateline_model::{MentionKind, NameType, Span};
-use scan::Scan;
+use scan::{Meaning, Scan};
 use std::borrow::Cow;
 use std::sync::Arc;
 use vocabulary::{Source, Vocabulary};
@@ -67,7 +70,7 @@ pub struct Recognizer<'g> {
     vocabulary: Vocabulary<'g>,
     gazetteer: &'g Gazetteer,
     language: Language,
-    marks: [u64; 2],
+    commas: [u64; 2],
 }
 
 impl<'g> Recognizer<'g> {
@@ -78,7 +81,7 @@ impl<'g> Recognizer<'g> {
             vocabulary: Vocabulary::new(lexicon, pack, gazetteer),
             gazetteer,
             language: gazetteer.language(pack.tag),
-            marks: [",", ";"].map(dateline_text::word_key),
+            commas: [",", ";"].map(dateline_text::word_key),
         }
     }
 
@@ -95,19 +98,26 @@ impl<'g> Recognizer<'g> {
             text: &document.text,
             tokens: &document.tokens,
         };
+        let mut marked = std::mem::take(&mut scratch.marked);
+        self.vocabulary.mark(source.tokens, taken, &mut marked);
         let mut scan = Scan {
             source: &source,
             vocabulary: &self.vocabulary,
             gazetteer: self.gazetteer,
             language: &self.language,
-            marks: self.marks,
+            commas: self.commas,
+            marked: &marked,
             document,
+            dateline_end: document
+                .dateline
+                .as_ref()
+                .map_or(0, |d| d.all.end.max(d.place.end).max(d.agency.end)),
             text: source.text,
             tokens: source.tokens,
             scratch,
             shouted: false,
         };
-        scan.begin(taken);
+        scan.begin();
         for (number, sentence) in document.sentences.iter().enumerate() {
             scan.sentence(number, sentence);
         }
@@ -125,43 +135,65 @@ impl<'g> Recognizer<'g> {
         scan.scratch.clusters = clusters;
         scan.decide_late(from);
         scan.emit(out);
+        scratch.marked = marked;
     }
 }
 
 /// What is told of a name so far.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Told {
-    /// Its first candidate in the order of the text, of those in the base form if there are any.
+    /// Its first candidate in the order of the text, of those that show best how it is written.
     first: u32,
-    /// Whether that is one in the base form.
-    base: bool,
+    /// How well that one shows it: in the base form, and not all in capitals.
+    shows: u8,
     /// When it was last read, counted in mentions from 1.
     seen: u32,
-    /// A mention that bears its id and label.
-    mention: Option<u32>,
+    /// A mention that bears its id and label; `u32::MAX` for none.
+    mention: u32,
 }
 
 impl<'g> Scan<'_, 'g, '_> {
-    /// Turns the candidates of reported names into mentions.
-    fn emit(&mut self, out: &mut Vec<Name>) {
-        let begin = out.len();
-        self.scratch.candidates.sort_by_key(|c| (c.first, c.end));
-        let mut told = std::mem::take(&mut self.scratch.told);
+    /// Notes for each name its first candidate in the order of the text, which the candidates are brought to.
+    fn first_told(&mut self, told: &mut Vec<Told>) {
+        let order = |c: &scan::Candidate| u64::from(c.first) << 32 | u64::from(c.end);
+        let sorted = self.scratch.candidates.is_sorted_by_key(order);
         told.clear();
-        told.resize(self.scratch.clusters.names.len(), Told::default());
-        let mut buffer = std::mem::take(&mut self.scratch.id);
-        let mut order = 0;
-        let mut covered = 0;
-        // Names keep the number of their first candidate from before the sort; find it again.
+        let names = &self.scratch.clusters.names;
+        told.extend(names.iter().map(|n| Told {
+            first: n.candidate,
+            shows: 0,
+            seen: 0,
+            mention: u32::MAX,
+        }));
+        let first = |n: &cluster::Name| self.scratch.candidates.get(n.candidate as usize);
+        let shouted = |n: &cluster::Name| !n.acronym && first(n).is_some_and(|c| c.acronym);
+        if sorted && !self.has_forms() && !names.iter().any(shouted) {
+            return;
+        }
+        if !sorted {
+            self.scratch.candidates.sort_by_key(order);
+        }
         for (i, c) in self.scratch.candidates.iter().enumerate().rev() {
             if let Some(told) = told.get_mut(c.name as usize) {
-                let base = self.is_base(c);
-                if base || !told.base {
+                let shows = 1 + 2 * u8::from(self.is_base(c)) - u8::from(c.acronym);
+                if shows >= told.shows {
                     told.first = i as u32;
-                    told.base = base;
+                    told.shows = shows;
                 }
             }
         }
+    }
+
+    /// Turns the candidates of reported names into mentions.
+    fn emit(&mut self, out: &mut Vec<Name>) {
+        let begin = out.len();
+        let mut told = std::mem::take(&mut self.scratch.told);
+        let mut ids = std::mem::take(&mut self.scratch.ids);
+        let mut countries = std::mem::take(&mut self.scratch.countries);
+        countries.clear();
+        self.first_told(&mut told);
+        let mut order = 0;
+        let mut covered = 0;
         for i in 0..self.scratch.candidates.len() {
             let c = &self.scratch.candidates[i];
             let Some(name) = self.scratch.clusters.names.get(c.name as usize) else {
@@ -191,13 +223,12 @@ impl<'g> Scan<'_, 'g, '_> {
                 at = link.next;
             }
             let name_type = rules::name_type(t);
-            let fullest = &self.scratch.clusters.names[full as usize];
             let told = &mut told[full as usize];
-            let (entity_id, label) = match told.mention.and_then(|n| out.get(n as usize)) {
+            let (entity_id, label) = match out.get(told.mention as usize) {
                 Some(same) => (same.entity_id.clone(), same.label.clone()),
-                None => self.identity(fullest, told.first, name_type, &mut buffer),
+                None => self.identity(full, told.first, &mut countries, &mut ids),
             };
-            told.mention = Some(out.len() as u32);
+            told.mention = out.len() as u32;
             let kind = match () {
                 () if full == c.name => MentionKind::Full,
                 () if c.acronym => MentionKind::Acronym,
@@ -219,7 +250,7 @@ impl<'g> Scan<'_, 'g, '_> {
             out.push(Name {
                 first: c.first,
                 end: c.end,
-                span: self.span(c.first as usize, c.end as usize),
+                span: self.name_span(c),
                 name_type,
                 kind,
                 entity_id,
@@ -231,49 +262,43 @@ impl<'g> Scan<'_, 'g, '_> {
             });
         }
         self.scratch.told = told;
-        self.scratch.id = buffer;
+        self.scratch.ids = ids;
+        self.scratch.countries = countries;
         self.roles(&mut out[begin..]);
     }
 
     /// Id and label of a name.
     fn identity(
         &self,
-        name: &cluster::Name,
+        number: u32,
         first: u32,
-        name_type: NameType,
-        buffer: &mut Vec<u8>,
+        countries: &mut places::Countries,
+        ids: &mut identity::Ids,
     ) -> (Arc<str>, Arc<str>) {
-        let mut fitting = self
-            .meanings(name.entries)
-            .iter()
-            .filter(|m| m.entry.kind().name_type() == Some(name_type));
-        let largest = fitting
-            .clone()
-            .find(|m| m.local)
-            .or_else(|| fitting.clone().next())
-            .map(|m| m.entry);
-        if let Some(largest) = largest
-            && let Some(entry) = largest.entry()
+        let name = self.scratch.clusters.names[number as usize];
+        let name_type = rules::name_type(name.name_type);
+        let known = if name.name_type == rules::PLACE {
+            self.place(number, countries)
+        } else {
+            let fits = |m: &&Meaning<'_>| m.entry.kind().name_type() == Some(name_type);
+            let fitting = || self.meanings(name.entries).iter().filter(fits);
+            let known = fitting().find(|m| m.local).or_else(|| fitting().next());
+            known.map(|m| Ok(*m))
+        };
+        if let Some(Ok(m)) = known
+            && let Some(known) = ids.known(m.entry)
         {
-            let rival = |e: &Entry<'_>| e.id != entry.id && e.country != entry.country;
-            let close = fitting.any(|m| {
-                !m.entry.kind().is_organization()
-                    && m.entry.weight().abs_diff(entry.weight) < 8
-                    && m.entry.entry().is_some_and(|e| rival(&e))
-            });
-            if !close {
-                return (entry.id.into(), entry.label.into());
-            }
+            return known;
         }
         let form = self
             .scratch
             .candidates
             .get(first as usize)
             .map_or_else(Cow::default, |c| self.base_form(c));
-        if largest.is_some() {
+        if known.is_some() {
             let label = form.split_whitespace().collect::<Vec<_>>().join(" ");
             return ("".into(), label.into());
         }
-        identity::made(name_type, &form, buffer)
+        ids.made(name_type, &form)
     }
 }

@@ -7,8 +7,13 @@ use dateline_document::Sentence;
 use dateline_gazetteer::Kind as Known;
 use dateline_text::{Case, Gap, Kind};
 
+/// Slots of small words before which a name may begin that has them.
+const HEADS: u64 = ORG_HEAD_LOWER | PLACE_HEAD_LOWER;
+const JOINS_BEFORE: u64 = HEADS | ORG_LINK;
+
 impl Scan<'_, '_, '_> {
     /// Cuts the run `[p, end)` into names; returns where to go on.
+    #[inline(never)]
     pub(crate) fn parse(&mut self, mut p: usize, end: usize, sentence: &Sentence) -> usize {
         while p < end {
             if !self.capital(p) {
@@ -19,6 +24,10 @@ impl Scan<'_, '_, '_> {
             let word = self.word(p);
             let known = self.entries(p);
             let mut length = usize::from(known.length);
+            if let Some(to) = self.compound(p, end, length) {
+                p = to;
+                continue;
+            }
             // «Said Ann NAME»: what opens the sentence is unknown, and a person's name follows.
             if opens
                 && known.given | known.surname | known.length | known.demonym == 0
@@ -116,6 +125,36 @@ impl Scan<'_, '_, '_> {
         p.max(end)
     }
 
+    /// End of a compound at `p` that only begins with a name: «SPD-Chef NAME», «EU-Gipfel». `known` is the
+    /// length of the name that the gazetteer has there.
+    fn compound(&mut self, p: usize, end: usize, known: usize) -> Option<usize> {
+        let mut head = p;
+        while head + 2 < end
+            && self.is(head + 1, b'-')
+            && self.tokens[head + 1].gap == Gap::Glued
+            && self.tokens[head + 2].gap == Gap::Glued
+        {
+            head += 2;
+        }
+        let to = head + 1;
+        if head == p || !self.capital(head) || known >= to - p {
+            return None;
+        }
+        let word = self.word(head);
+        let (first, last) = (self.entries(p), self.entries(head));
+        let initials = self.tokens[p].case == Case::Upper && self.letters(p) > 1;
+        let owner = initials || first.strong && first.given | first.surname == 0;
+        if word.has(ENDS_ORG | EVENT_TAIL | PLACE_TAIL) {
+            return None;
+        }
+        if word.has(TITLE | JOB | KIN) {
+            // «Meyer-Koch» is a surname.
+            return (owner || last.given | last.surname == 0).then_some(to);
+        }
+        let unknown = last.given | last.surname | last.length | last.demonym == 0;
+        (owner && unknown && self.vocabulary.nouns_capitalised).then_some(to)
+    }
+
     /// Decides what the words of `[p, end)` are up to the next title or day; returns where to go on.
     fn first_piece(
         &mut self,
@@ -125,12 +164,17 @@ impl Scan<'_, '_, '_> {
         length: usize,
         given: u8,
     ) -> usize {
+        let cases = given == 0 && self.vocabulary.endings.are_cases();
         let splits = |s: &mut Self, q: usize| {
-            let w = s.word(q);
-            if given == 0 && s.person_begins(p, q, end) {
+            if cases && s.person_begins(p, q, end) {
                 return true;
             }
-            if !w.has(SPLITS | WEEKDAY | MONTH) || !s.capital(q) {
+            let marks = s.marks(q);
+            if marks & (SPLITS | WEEKDAY | MONTH) == 0 || marks & CAPITAL == 0 {
+                return false;
+            }
+            let w = s.word(q);
+            if !w.has(SPLITS | WEEKDAY | MONTH) {
                 return false;
             }
             let title = w.has(SPLITS) && s.tokens[q].gap != Gap::Glued && {
@@ -150,8 +194,7 @@ impl Scan<'_, '_, '_> {
     /// Whether a person's name begins at `q`, behind a body that begins at `p`: «Guvernér České národní banky Aleš
     /// Michl», where the body stands in the genitive without a link.
     fn person_begins(&mut self, p: usize, q: usize, end: usize) -> bool {
-        if !self.vocabulary.endings.are_cases()
-            || q <= p
+        if q <= p
             || q + 1 >= end
             || self.tokens[q].gap != Gap::Space
             || self.tokens[q + 1].gap != Gap::Space
@@ -189,14 +232,15 @@ impl Scan<'_, '_, '_> {
     }
 
     /// Whether only punctuation stands before `i` in its sentence.
+    #[inline]
     pub(crate) fn opens(&self, i: usize, sentence: &Sentence) -> bool {
         let first = sentence.first as usize;
-        self.tokens[first.min(i)..i]
-            .iter()
-            .all(|t| t.kind == Kind::Symbol)
-            || i > 0
-                && self.tokens[i - 1].kind == Kind::Symbol
-                && matches!(self.of(i - 1), "•" | ">" | "…" | "|")
+        if i <= first {
+            return true;
+        }
+        self.marks(i - 1) & SYMBOL != 0
+            && (self.marked[first..i].iter().all(|m| m & SYMBOL != 0)
+                || matches!(self.of(i - 1), "•" | ">" | "…" | "|"))
     }
 
     pub(crate) fn ends_org(&mut self, p: usize, end: usize) -> bool {
@@ -209,9 +253,62 @@ impl Scan<'_, '_, '_> {
             })
     }
 
+    /// Decides what plain words with capitals and spaces between are, where shape and gazetteer say it all;
+    /// returns where to go on.
+    #[inline]
+    fn plain_piece(&mut self, p: usize, q: usize, opens: bool) -> Option<usize> {
+        let at = self.entries_index(p);
+        let known = self.scratch.entries[at];
+        if known.length > 0 && p + usize::from(known.length) >= q {
+            return Some(self.push(p, p + usize::from(known.length), opens, &[]));
+        }
+        let mut rules = Found::default();
+        if q == p + 1 {
+            if known.demonym > 0 {
+                return Some(q);
+            }
+            rules = self.shape(p, known, false);
+            if rules.count == 0 {
+                rules.add(Rule::Lone);
+            }
+            return Some(self.push(p, q, opens, &rules.list[..rules.count]));
+        }
+        if known.demonym > 0 || known.length > 0 {
+            return None;
+        }
+        let given = usize::from(known.given);
+        let last = self.entries(q - 1);
+        let surname = last.surname > 0;
+        for r in p + 1..q {
+            // A known name further on.
+            if self.entries(r).strong {
+                return None;
+            }
+        }
+        if self.tokens[q - 1].len() == 1 {
+            return None;
+        }
+        if given > 0 && p + given < q
+            || given == 0 && last.given > 0 && self.vocabulary.surname_first
+        {
+            rules.add(Rule::Given);
+        }
+        if surname {
+            rules.add(Rule::Surname);
+        }
+        rules.add(self.words_alone(q - p));
+        Some(self.push(p, q, opens, &rules.list[..rules.count]))
+    }
+
     /// Decides what the words of `[p, q)` are; returns where to go on.
     pub(crate) fn piece(&mut self, p: usize, mut q: usize, opens: bool) -> usize {
-        if self.quoted_firm(p, q) == Some(q) {
+        let words = CAPITAL | WORD | ALL_SLOTS;
+        let plain = self.marks(p) & words == CAPITAL | WORD
+            && (p + 1..q).all(|i| self.marks(i) & (words | GLUED | FAR) == CAPITAL | WORD);
+        if plain && let Some(end) = self.plain_piece(p, q, opens) {
+            return end;
+        }
+        if self.marks(p) & ORG_SUFFIX != 0 && self.quoted_firm(p, q) == Some(q) {
             return self.push(p, q, opens, &[Rule::OrgSuffix]);
         }
         while q > p + 1
@@ -451,11 +548,20 @@ impl Scan<'_, '_, '_> {
             return q;
         }
         if !single {
-            rules.add(if words <= 3 { Rule::Pair } else { Rule::Long });
+            rules.add(self.words_alone(words));
         } else if rules.count == 0 {
             rules.add(Rule::Lone);
         }
         self.push(p, q, opens, &rules.list[..rules.count])
+    }
+
+    /// What several words say by themselves.
+    fn words_alone(&self, words: usize) -> Rule {
+        match words {
+            ..=3 if self.vocabulary.pairs_are_persons => Rule::PersonPair,
+            ..=3 => Rule::Pair,
+            _ => Rule::Long,
+        }
     }
 
     /// What one word, or initials with dots, say by themselves.
@@ -486,7 +592,15 @@ impl Scan<'_, '_, '_> {
     }
 
     /// Small words that belong to the name: «rue …», «al-…», and the year of nothing else.
+    #[inline]
     pub(crate) fn widen(&mut self, p: usize, end: usize) -> (usize, usize, Option<Rule>) {
+        if self.marks(p) & GLUED == 0 && self.may_end_before(p) & JOINS_BEFORE == 0 {
+            return (p, end, None);
+        }
+        self.widened(p, end)
+    }
+
+    fn widened(&mut self, p: usize, end: usize) -> (usize, usize, Option<Rule>) {
         let floor = self.scratch.candidates.last().map_or(0, |c| c.end as usize);
         let mut first = p;
         if p >= floor + 2 && self.tokens[p].gap == Gap::Glued && matches!(self.of(p - 1), "-" | "‐")
@@ -501,8 +615,7 @@ impl Scan<'_, '_, '_> {
             }
         }
         // «ministère de l'Intérieur»
-        const HEADS: u64 = ORG_HEAD_LOWER | PLACE_HEAD_LOWER;
-        if self.may_end_before(first) & (HEADS | ORG_LINK) == 0 {
+        if self.may_end_before(first) & JOINS_BEFORE == 0 {
             return (first, end, None);
         }
         let before = self

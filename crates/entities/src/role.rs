@@ -8,6 +8,8 @@ use dateline_text::{Gap, Kind};
 
 /// Words that an apposition may have.
 const LONGEST: usize = 16;
+/// Tokens of a title before its last word that is a title by itself.
+const LONGEST_TITLE: usize = 4;
 
 impl Scan<'_, '_, '_> {
     /// Gives the persons among `names` their roles.
@@ -24,6 +26,8 @@ impl Scan<'_, '_, '_> {
                 names[k].role = self.span(first, end);
                 if let Some(o) = organization {
                     names[k].role_org_id = names[o].entity_id.as_ref().to_owned();
+                } else if names[k].first as usize >= end {
+                    names[k].role_org_id = self.compound_owner(first);
                 }
             }
         }
@@ -45,10 +49,11 @@ impl Scan<'_, '_, '_> {
                 && self.tokens[first].gap <= Gap::Space
                 && self.exactly(first - 1, 1) & ROLE_MODIFIER != 0
                 && self.tokens[first - 1].kind == Kind::Word;
+            // «ex-president», «SPD-Chef»
             let hyphen = first > 1
                 && self.is(first - 1, b'-')
                 && self.tokens[first].gap == Gap::Glued
-                && self.word(first - 2).has(ROLE_MODIFIER);
+                && self.tokens[first - 1].gap == Gap::Glued;
             match (modifier, hyphen) {
                 (true, _) => first -= 1,
                 (_, true) => first -= 2,
@@ -62,6 +67,24 @@ impl Scan<'_, '_, '_> {
                 && (gap == 0 || gap <= 2 && self.word(o.end as usize).length(POSSESSIVE) == gap)
         });
         Some((first, p.min(end + 1), owner))
+    }
+
+    /// The id of the organization with which a compound begins: «SPD-Chef».
+    fn compound_owner(&mut self, first: usize) -> String {
+        let at = self.entries_index(first);
+        let length = usize::from(self.scratch.entries[at].length);
+        if length == 0 || !self.is(first + length, b'-') {
+            return String::new();
+        }
+        let bodies = || {
+            let meanings = self.meanings(at as u32).iter();
+            meanings.filter(|m| m.entry.kind().is_organization())
+        };
+        bodies()
+            .find(|m| m.local)
+            .or_else(|| bodies().next())
+            .and_then(|m| m.entry.entry())
+            .map_or_else(String::new, |e| e.id.to_owned())
     }
 
     /// Where a title that ends before token `end` begins, adjectives in between allowed.
@@ -208,7 +231,15 @@ impl Scan<'_, '_, '_> {
             if title == 0 {
                 continue;
             }
-            let end = first + title;
+            let mut end = first + title;
+            // «le Premier ministre belge, NAME»: the title may begin before the word that is one by itself.
+            for at in first.saturating_sub(LONGEST_TITLE)..first {
+                let longer = at + self.word(at).length(TITLE);
+                if longer >= end {
+                    (first, end) = (at, longer);
+                    break;
+                }
+            }
             if end != comma && !self.word(end).has(ROLE_LINK | ROLE_ADJECTIVE) {
                 return None;
             }

@@ -15,25 +15,11 @@ macro_rules! rules {
         /// For each rule the weights of its votes for person, organization, place, other.
         const VOTES: &[Votes] = &[$($votes,)*];
 
-        /// For each rule the types that it speaks for, most have one.
-        const SPEAKS_FOR: &[([usize; 4], usize)] = &[$(positive($votes),)*];
     };
 }
 
 /// Votes for person, organization, place and other, in this order.
 pub(crate) type Votes = [f32; 4];
-
-const fn positive(votes: Votes) -> ([usize; 4], usize) {
-    let (mut types, mut count, mut t) = ([0; 4], 0, 0);
-    while t < 4 {
-        if votes[t] > 0.0 {
-            types[count] = t;
-            count += 1;
-        }
-        t += 1;
-    }
-    (types, count)
-}
 
 rules! {
     ListPerson: "name.list.person", [4.0, 0.0, 0.0, 0.0], "The gazetteer knows a person of this name.";
@@ -53,8 +39,10 @@ rules! {
     Apposition: "name.apposition.person", [1.8, 0.0, 0.0, 0.0], "An office, a profession or an age follows after a comma.";
     AppositionBefore: "name.apposition-before.person", [1.4, 0.0, 0.0, 0.0], "An office or a profession stands before, with a comma.";
     Given: "name.given-name", [1.8, 0.0, 0.0, 0.0], "The name begins with a given name.";
+    Foreign: "name.transliterated", [1.4, 0.0, 0.3, 0.0], "Letters that write foreign names.";
     GivenAlone: "name.given-name-alone", [0.9, 0.0, 0.0, 0.0], "A given name stands alone.";
     Surname: "name.surname-list", [0.8, 0.0, 0.0, 0.0], "The last word is a frequent surname.";
+    SurnameAlone: "name.surname-alone", [1.2, 0.0, 0.0, 0.0], "A surname stands alone between marks and small words.";
     Initials: "name.initials", [2.0, 0.0, 0.0, 0.0], "Initials stand before the last word.";
     Particle: "name.particle", [0.6, 0.0, 0.0, 0.0], "A small word of persons' names stands inside.";
     SpeechAfter: "name.speech-verb", [1.0, 0.1, 0.0, 0.0], "A verb that wants a person follows.";
@@ -87,6 +75,7 @@ rules! {
     Determined: "name.article", [-1.6, 0.0, 0.0, 0.0], "An article stands before the name.";
     Quoted: "name.quoted", [-1.0, 0.0, -0.5, 0.8], "Several words in quotation marks.";
     Pair: "name.shape.pair", [0.3, 0.1, 0.0, 0.0], "Two or three words with capitals and nothing else to go by.";
+    PersonPair: "name.shape.person-pair", [0.95, 0.1, 0.0, 0.0], "Two or three words with capitals, where other names have one.";
     Long: "name.shape.long", [0.0, 0.6, 0.0, 0.2], "Many words with capitals and nothing else to go by.";
     Lone: "name.shape.lone", [0.0, 0.0, 0.0, 0.01], "One word with a capital and nothing else to go by.";
     Headline: "name.known-in-text", [0.0, 0.0, 0.0, 0.0], "A headline in capitals repeats a name of the article.";
@@ -106,13 +95,6 @@ impl Rule {
     #[inline]
     pub(crate) fn votes(self) -> Votes {
         VOTES[self as usize]
-    }
-
-    /// The types for which it has a vote.
-    #[inline]
-    pub(crate) fn speaks_for(self) -> &'static [usize] {
-        let (types, count) = &SPEAKS_FOR[self as usize];
-        &types[..*count]
     }
 }
 

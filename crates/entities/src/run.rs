@@ -4,19 +4,44 @@ use crate::scan::{ENDS_ORG, LONGEST, SPLITS, Scan};
 use crate::vocabulary::*;
 use dateline_text::{Case, Gap, Kind};
 
+/// Slots of words that a name goes on behind.
+const HEADS: u64 = ORG_HEAD | PLACE_HEAD | EVENT_HEAD;
+const TAILS: u64 = ORG_TAIL_LOWER | PLACE_TAIL_LOWER;
+const WORD_SMALL: u64 = WORD | SMALL;
+const GLUED_SYMBOL: u64 = GLUED | SYMBOL;
 /// Most tokens of a name in quotation marks.
 const QUOTED: usize = 9;
 
 impl Scan<'_, '_, '_> {
     /// End of the run of words with capitals, and of what joins them, from token `first`.
+    #[inline(never)]
     pub(crate) fn run(&mut self, first: usize, limit: usize) -> usize {
         let limit = limit.min(first + LONGEST);
-        if let Some(end) = self.quoted_firm(first, limit) {
+        let marks = self.marks(first);
+        if marks & ORG_SUFFIX != 0
+            && let Some(end) = self.quoted_firm(first, limit)
+        {
             return end;
         }
-        let word = self.word(first);
-        let mut end = self.headed(word, first, limit);
-        let mut head = word.has(ORG_HEAD);
+        let mut head = false;
+        let mut end = first + 1;
+        // The commonest run: words with capitals, then something that plainly ends it.
+        if marks & HEADS == 0 {
+            while end < limit
+                && self.marks(end) & (CAPITAL | WORD | GLUED | FAR | HEADS) == CAPITAL | WORD
+                && self.tokens[end].len() > 2
+                && !self.is_taken(end)
+            {
+                end += 1;
+            }
+            if end == limit || self.plainly_ends(end) {
+                return end;
+            }
+        } else {
+            let word = self.word(first);
+            end = self.headed(word, first, limit);
+            head = word.has(ORG_HEAD);
+        }
         let mut complement = false;
         while end < limit {
             let (next, last) = (&self.tokens[end], &self.tokens[end - 1]);
@@ -173,6 +198,24 @@ impl Scan<'_, '_, '_> {
         end
     }
 
+    /// Whether a run without a head ends before token `end`, as far as one look tells: «no» says nothing.
+    #[inline]
+    fn plainly_ends(&self, end: usize) -> bool {
+        const JOINS: u64 = COORDINATION | NAME_LINK | TAILS;
+        let marks = self.marks(end);
+        match marks & (SYMBOL | NUMBER | GLUED | FAR | WORD | SMALL | JOINS) {
+            NUMBER => true,
+            WORD_SMALL => self.marks(end + 1) & TAILS == 0,
+            SYMBOL => !self.is(end, b'&'),
+            GLUED_SYMBOL => {
+                let start = self.tokens[end].start as usize;
+                let sign = self.text.as_bytes().get(start);
+                sign.is_some_and(|s| matches!(s, b',' | b')' | b':' | b';' | b'?' | b'!' | b'"'))
+            }
+            marks => marks & FAR != 0,
+        }
+    }
+
     /// Whether the words from `to` end a name that the article before `first` begins.
     pub(crate) fn joins_org(&mut self, first: usize, to: usize, limit: usize) -> bool {
         let article = first > 0
@@ -231,6 +274,7 @@ impl Scan<'_, '_, '_> {
     }
 
     /// The end of a firm's name in quotation marks behind its legal form: «ООО «Ромашка»».
+    #[inline(never)]
     pub(crate) fn quoted_firm(&self, first: usize, limit: usize) -> Option<usize> {
         let form = self.word(first).length(ORG_SUFFIX);
         let open = first + form;
@@ -246,12 +290,11 @@ impl Scan<'_, '_, '_> {
 
     /// The end of a name of which only the first words have a capital: «Ленинградская область», «Turun yliopisto».
     fn small_tail(&mut self, first: usize, end: usize, limit: usize) -> Option<usize> {
-        const TAILS: u64 = ORG_TAIL_LOWER | PLACE_TAIL_LOWER;
         let last = self.tokens[end - 1];
         let adjective = |s: &Self, i: usize| s.vocabulary.adjective(s.text, &s.tokens[i]);
         let tail = match () {
             () if self.word(end).has(TAILS) => end,
-            () if end + 1 < limit && adjective(self, end) && self.word(end + 1).has(TAILS) => {
+            () if end + 1 < limit && self.word(end + 1).has(TAILS) && adjective(self, end) => {
                 end + 1
             }
             () => return None,

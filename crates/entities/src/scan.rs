@@ -3,7 +3,7 @@
 use crate::rules::{OTHER, PERSON, Rule, Votes};
 use crate::vocabulary::*;
 use dateline_document::{Document, Sentence};
-use dateline_gazetteer::{Gazetteer, Kind as Known, Language, Posting};
+use dateline_gazetteer::{Begin, Gazetteer, Kind as Known, Language, Posting};
 use dateline_model::{Span, Zone};
 use dateline_text::{Case, Gap, Kind, Token};
 
@@ -27,6 +27,8 @@ pub(crate) struct Entries {
     pub base_keys: u32,
     /// Key of the given name or surname of which the token is a form; 0 for none.
     pub evidence: u64,
+    /// Whether that name stands behind a particle.
+    pub behind: bool,
     /// Its meanings in [`Scratch::meanings`]: where they begin, and how many they are.
     pub first: u32,
     pub count: u8,
@@ -43,6 +45,7 @@ impl Entries {
         inflected: false,
         base_keys: 0,
         evidence: 0,
+        behind: false,
         first: 0,
         count: 0,
     };
@@ -87,13 +90,11 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
+    #[inline]
     pub(crate) fn vote(&mut self, rule: Rule) {
-        let votes = rule.votes();
-        for (sum, vote) in self.votes.iter_mut().zip(votes) {
-            *sum += vote;
-        }
-        for &t in rule.speaks_for() {
-            if self.best[t].is_none_or(|b| b.votes()[t] < votes[t]) {
+        for (t, vote) in rule.votes().into_iter().enumerate() {
+            self.votes[t] += vote;
+            if vote > self.best[t].map_or(0.0, |b| b.votes()[t]) {
                 self.best[t] = Some(rule);
             }
         }
@@ -105,22 +106,37 @@ impl Candidate {
 pub struct Scratch<'g> {
     pub(crate) entries: Vec<Entries>,
     pub(crate) meanings: Vec<Meaning<'g>>,
+    /// For each token its place in `entries`, 0 for none; or [`BEGUN`] and a place in `begun`, or [`UNASKED`].
     pub(crate) entries_at: Vec<u32>,
+    /// What begins with tokens that were looked up ahead.
+    begun: Vec<(u32, Begin)>,
     pub(crate) candidates: Vec<Candidate>,
     /// Sentences in capitals, or with a capital on every word: they are read last.
     pub(crate) late: Vec<u32>,
     pub(crate) clusters: crate::cluster::Clusters,
-    /// Tokens of a sentence at which a name may begin.
+    pub(crate) marked: Vec<u64>,
+    /// Tokens at which a name may begin.
     starts: Vec<u32>,
-    /// One bit for each token: whether it belongs to a date that is certain.
-    taken: Vec<u64>,
+    /// How many of these the sentences before have.
+    passed: usize,
     /// For each name of an article, filled when its first mention is told.
     pub(crate) told: Vec<crate::Told>,
+    pub(crate) countries: crate::places::Countries,
     pub(crate) initials: String,
-    pub(crate) id: Vec<u8>,
+    pub(crate) ids: crate::identity::Ids,
     pub(crate) forms: crate::form::Forms,
     /// The first letters of candidates in capitals, one bit each.
     pub(crate) acronyms: u64,
+}
+
+/// What the capitals of a sentence tell.
+enum Capitals {
+    /// Nothing, since nearly all words have them: the sentence is read last.
+    Late,
+    /// Nothing, since no word is written small.
+    Only,
+    /// Which words may be names.
+    Some,
 }
 
 pub(crate) struct Scan<'s, 'g, 'l> {
@@ -128,72 +144,70 @@ pub(crate) struct Scan<'s, 'g, 'l> {
     pub gazetteer: &'g Gazetteer,
     pub language: &'s Language,
     /// Keys of the comma and the semicolon.
-    pub marks: [u64; 2],
+    pub commas: [u64; 2],
     pub document: &'s Document<'s>,
+    /// End of the dateline; 0 without one.
+    pub dateline_end: u32,
     pub source: &'s Source<'s>,
     pub text: &'s str,
     pub tokens: &'s [Token],
+    /// The marks of each token.
+    pub marked: &'s [u64],
     pub scratch: &'s mut Scratch<'g>,
     /// Whether the sentence at hand is all in capitals, so that they tell nothing.
     pub shouted: bool,
 }
 
+/// In [`Scratch::entries_at`]: the token was looked up ahead.
+const BEGUN: u32 = 1 << 31;
+/// The same of a token that nobody asked for.
+const UNASKED: u32 = u32::MAX;
 /// Slots of words that say that a person follows.
 pub(crate) const BEFORE_PERSON: u64 = TITLE | ABBREVIATED_TITLE | HONORIFIC | JOB | KIN;
 /// Slots of words that end an organization's name.
 pub(crate) const ENDS_ORG: u64 = ORG_TAIL | ORG_HEAD | ORG_SUFFIX;
 /// Tokens that a run may have: no name is longer, and cutting a run takes its length squared.
 pub(crate) const LONGEST: usize = 40;
-/// What a sentence counts of a token, by its kind and case, and whether it is long, without
-/// branches, since nobody can foresee which words have capitals: words whose case tells something,
-/// those with a capital, in capitals, and written small, in 16 bits each but the last; the highest
-/// bit marks where a name may begin.
-const SHAPES: [u64; 64] = {
-    let mut shapes = [0; 64];
-    let kinds = [Kind::Word, Kind::Number, Kind::Symbol, Kind::Character];
-    let mut k = 0;
-    while k < kinds.len() * 2 {
-        let (kind, long) = (kinds[k / 2], k as u64 % 2);
-        let at = kind as usize * 16 + long as usize * 8;
-        let letters = matches!(kind, Kind::Word | Kind::Character) as u64;
-        let word = matches!(kind, Kind::Word) as u64;
-        let capital = long | long << 16 | 1 << 63;
-        shapes[at + Case::None as usize] = (word & long) | letters << 63;
-        shapes[at + Case::Lower as usize] = long | 1 << 48;
-        shapes[at + Case::Capital as usize] = capital;
-        shapes[at + Case::Mixed as usize] = capital;
-        shapes[at + Case::Upper as usize] = capital | long << 32;
-        k += 1;
-    }
-    shapes
-};
-/// Tokens that can be counted in the fields of [`SHAPES`].
-const COUNTABLE: usize = 1 << 14;
 /// A title inside a run ends a name and begins a person's.
 pub(crate) const SPLITS: u64 = TITLE | HONORIFIC;
 
 impl<'s, 'g> Scan<'s, 'g, '_> {
-    pub(crate) fn begin(&mut self, taken: &[Span]) {
+    /// Forgets the article before, and looks ahead to where names may begin.
+    pub(crate) fn begin(&mut self) {
         let s = &mut *self.scratch;
-        s.taken.clear();
-        s.taken.resize(self.tokens.len().div_ceil(64), 0);
-        let mut from = 0;
-        for span in taken {
-            let rest = self.tokens.get(from..).unwrap_or_default();
-            from += rest.partition_point(|t| t.end <= span.start);
-            let inside = self.tokens.get(from..).unwrap_or_default();
-            for i in (from..).zip(inside).take_while(|(_, t)| t.start < span.end) {
-                s.taken[i.0 / 64] |= 1 << (i.0 % 64);
-            }
-        }
         s.meanings.clear();
         s.entries.clear();
         s.entries.push(Entries::NONE);
         s.entries_at.clear();
-        s.entries_at.resize(self.tokens.len(), u32::MAX);
+        s.entries_at.resize(self.tokens.len(), UNASKED);
         s.candidates.clear();
         s.late.clear();
         s.forms.clear();
+        s.starts.clear();
+        s.passed = 0;
+        for (n, marked) in (0..).zip(self.marked.chunks(64)) {
+            // Without branches, since nobody can foresee which words have capitals.
+            let mut starts = 0u64;
+            for marks in marked {
+                starts = starts >> 1 | marks & START;
+            }
+            starts >>= 64 - marked.len();
+            while starts != 0 {
+                s.starts.push(n * 64 + starts.trailing_zeros());
+                starts &= starts - 1;
+            }
+        }
+        let begun = self
+            .gazetteer
+            .begin_all(self.tokens, &s.starts, &mut s.begun);
+        if self.vocabulary.endings.is_empty() {
+            for start in &s.starts {
+                s.entries_at[*start as usize] = 0;
+            }
+        }
+        for (n, (start, _)) in (BEGUN..).zip(&s.begun[..begun]) {
+            s.entries_at[*start as usize] = n;
+        }
     }
 
     #[inline]
@@ -210,16 +224,23 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         self.of(i).chars().count()
     }
 
+    /// The marks of token `i`; behind the last, those of another line.
+    #[inline]
+    pub(crate) fn marks(&self, i: usize) -> u64 {
+        self.marked.get(i).copied().unwrap_or(FAR)
+    }
+
     /// What the tables say of the words from token `i`.
     #[inline]
     pub(crate) fn word(&self, i: usize) -> Word<'s> {
-        self.vocabulary.word(self.source, i)
+        self.vocabulary.word(self.source, i, self.marks(i))
     }
 
     /// The slots with a form of exactly this many tokens at token `i`.
     #[inline]
     pub(crate) fn exactly(&self, i: usize, length: usize) -> u64 {
-        self.vocabulary.exactly(self.source, i, length)
+        self.vocabulary
+            .exactly(self.source, i, self.marks(i), length)
     }
 
     /// The bytes of a range of tokens.
@@ -278,25 +299,32 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
     pub(crate) fn entries_index(&mut self, i: usize) -> usize {
         match self.scratch.entries_at.get(i) {
             None => 0,
-            Some(&u32::MAX) => self.look_up(i),
-            Some(at) => *at as usize,
+            Some(at) if *at < BEGUN => *at as usize,
+            Some(_) => self.look_up(i),
         }
     }
 
     fn look_up(&mut self, i: usize) -> usize {
         let Some(token) = self.token(i) else { return 0 };
         let mut known = Entries::NONE;
-        if self.gazetteer.may_start(token.key) {
+        let begin = match self.scratch.entries_at[i] {
+            UNASKED => self.gazetteer.begin(token.key),
+            n => {
+                let begun = self.scratch.begun.get((n - BEGUN) as usize);
+                begun.map_or_else(Begin::default, |b| b.1)
+            }
+        };
+        if !begin.is_nothing() {
             let gazetteer = self.gazetteer;
-            for hit in gazetteer.matches(self.text, self.tokens, i, &mut Vec::new()) {
+            for hit in gazetteer.matches_from(begin, self.text, self.tokens, i) {
                 let length = hit.tokens.min(255) as u8;
                 let first = self.scratch.meanings.len();
                 let mut strong = false;
                 // «CHU» within a sentence is not the town of «Chu».
-                let initials = hit.tokens == 1
-                    && token.case == Case::Upper
-                    && self.letters(i) <= 4
+                let initials = token.case == Case::Upper
+                    && hit.tokens == 1
                     && !self.shouted
+                    && self.letters(i) <= 4
                     && !self.in_dateline(i);
                 for entry in hit.postings() {
                     match entry.kind() {
@@ -361,19 +389,24 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
 
     #[inline]
     pub(crate) fn capital(&self, i: usize) -> bool {
-        self.token(i).is_some_and(Token::capitalised)
+        self.marks(i) & CAPITAL != 0
     }
 
+    /// Whether token `i` belongs to a date that is certain.
+    #[inline]
     pub(crate) fn is_taken(&self, i: usize) -> bool {
-        let word = self.scratch.taken.get(i / 64).copied().unwrap_or(0);
-        word >> (i % 64) & 1 != 0
+        self.marks(i) & TAKEN != 0
     }
 
+    #[inline]
     fn in_dateline(&self, i: usize) -> bool {
-        self.document
-            .dateline
-            .as_ref()
-            .is_some_and(|d| d.all.contains(&(i as u32)))
+        let i = i as u32;
+        i < self.dateline_end
+            && self
+                .document
+                .dateline
+                .as_ref()
+                .is_some_and(|d| d.all.contains(&i))
     }
 
     /// Finds the candidates of a sentence, or notes it for later.
@@ -382,34 +415,73 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             sentence.first as usize,
             (sentence.end as usize).min(self.tokens.len()),
         );
-        let tokens = self.tokens.get(first..end).unwrap_or_default();
-        let [comma, semicolon] = self.marks;
-        let (mut words, mut capitals, mut shouts, mut small) = (0u32, 0u32, 0u32, 0u32);
-        let mut starts = std::mem::take(&mut self.scratch.starts);
-        if starts.len() < tokens.len() {
-            starts.resize(tokens.len(), 0);
-        }
-        let mut found = 0;
-        for (n, tokens) in tokens.chunks(COUNTABLE).enumerate() {
-            let mut sum = 0;
-            for (i, t) in (sentence.first + (n * COUNTABLE) as u32..).zip(tokens) {
-                let long = usize::from(t.end - t.start > 3);
-                let at = t.kind as usize * 16 + long * 8 + t.case as usize;
-                let shape = SHAPES[at % SHAPES.len()];
-                sum += shape & !(1 << 63);
-                starts[found] = i;
-                found += (shape >> 63) as usize;
-            }
-            let field = |n: u64| (sum >> (16 * n)) as u32 & 0xFFFF;
-            words += field(0);
-            capitals += field(1);
-            shouts += field(2);
-            small += field(3);
-        }
-        self.scratch.starts = starts;
-        if found == 0 {
+        let begin = self.scratch.passed;
+        let starts = self.scratch.starts.get(begin..).unwrap_or_default();
+        let count = starts.iter().take_while(|s| (**s as usize) < end).count();
+        self.scratch.passed = begin + count;
+        if count == 0 {
             return;
         }
+        // A sentence with capitals on most of its long words has not two small ones for three starts.
+        let marked = self.marked.get(first..end).unwrap_or_default();
+        let long = |m: &&u64| *m >> SMALL_AT & *m >> LONG_AT & 1 != 0;
+        let few = (count * 2).div_ceil(3);
+        self.shouted = false;
+        if marked.iter().filter(long).take(few).count() < few {
+            match self.capitals(sentence, first..end) {
+                Capitals::Late => {
+                    self.scratch.late.push(number as u32);
+                    return;
+                }
+                Capitals::Only => self.shouted = true,
+                Capitals::Some => {}
+            }
+        }
+        let from = self.scratch.candidates.len();
+        let starts = std::mem::take(&mut self.scratch.starts);
+        let mut i = first;
+        for start in &starts[begin..begin + count] {
+            let start = *start as usize;
+            if start < i || self.is_idle(start, end) {
+                continue;
+            }
+            i = if self.tokens[start].case == Case::None {
+                self.without_case(start, end)
+            } else {
+                let stop = self.run(start, end);
+                self.parse(start, stop, sentence).max(start + 1)
+            };
+        }
+        self.scratch.starts = starts;
+        if self.scratch.candidates.len() > from + 1 {
+            self.among(from);
+            self.scores(from);
+        }
+    }
+
+    /// Whether token `i` is one of the commonest words with a capital: they open a sentence, and no name follows.
+    #[inline]
+    fn is_idle(&self, i: usize, end: usize) -> bool {
+        let word = self.word(i);
+        !word.is_plain()
+            && self.tokens[i].case == Case::Capital
+            && (i + 1 >= end || self.marks(i + 1) & (CAPITAL | GLUED) == 0)
+            && word.has(NOT_NAME)
+            && !word.has(WEAK_WORD | ORG_HEAD | PLACE_HEAD | EVENT_HEAD | TITLE)
+    }
+
+    /// What the capitals of a sentence tell.
+    #[inline(never)]
+    fn capitals(&self, sentence: &Sentence, range: std::ops::Range<usize>) -> Capitals {
+        let first = range.start;
+        let tokens = self.tokens.get(range).unwrap_or_default();
+        let count =
+            |fits: &dyn Fn(&Token) -> bool| tokens.iter().filter(|t| fits(t)).count() as u32;
+        let cased = |t: &Token| t.case != Case::None || t.kind == Kind::Word;
+        let mut words = count(&|t| t.len() > 3 && cased(t));
+        let capitals = count(&|t| t.len() > 3 && t.capitalised());
+        let shouts = count(&|t| t.len() > 3 && t.case == Case::Upper);
+        let [comma, semicolon] = self.commas;
         // Names stand close in the text of an article too: there it takes more.
         let open = tokens.last().is_some_and(|t| t.kind != Kind::Symbol);
         let heads = matches!(
@@ -423,15 +495,11 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
         };
         if words >= least && capitals * 100 > words * share {
             // Short verbs stand small in a headline no more than long ones: «met».
-            for (i, t) in tokens.iter().enumerate() {
+            for (i, t) in (first..).zip(tokens) {
                 let short = t.case == Case::Lower && t.len() <= 3 && t.gap != Gap::Glued;
-                words += u32::from(
-                    short && !self.word(first + i).has(NOT_NAME | COORDINATION | ORG_LINK),
-                );
+                words += u32::from(short && !self.word(i).has(NOT_NAME | COORDINATION | ORG_LINK));
             }
         }
-        let count =
-            |fits: &dyn Fn(&Token) -> bool| tokens.iter().filter(|t| fits(t)).count() as u32;
         let titled = words >= least
             && capitals * 100 > words * share
             && count(&|t| t.kind == Kind::Number) * 3 < words * 2
@@ -441,53 +509,11 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                     * 3
                     < words);
         let shouted = words >= 3 && shouts * 100 > words * 80;
-        if sentence.zone != Zone::Dateline && (titled || shouted) {
-            self.scratch.late.push(number as u32);
-            return;
+        match () {
+            () if sentence.zone != Zone::Dateline && (titled || shouted) => Capitals::Late,
+            () if tokens.iter().all(|t| t.case != Case::Lower) => Capitals::Only,
+            () => Capitals::Some,
         }
-        let from = self.scratch.candidates.len();
-        self.shouted = small == 0;
-        let mut starts = std::mem::take(&mut self.scratch.starts);
-        let mut kept = 0;
-        for n in 0..found {
-            let start = starts[n];
-            let i = start as usize;
-            let token = &self.tokens[i];
-            // The commonest words with a capital open a sentence, and no name follows.
-            let alone = token.case == Case::Capital
-                && tokens
-                    .get(i - first + 1)
-                    .is_none_or(|t| !t.capitalised() && t.gap != Gap::Glued);
-            let idle = alone && {
-                let word = self.word(i);
-                word.has(NOT_NAME)
-                    && !word.has(WEAK_WORD | ORG_HEAD | PLACE_HEAD | EVENT_HEAD | TITLE)
-            };
-            if idle || self.is_taken(i) {
-                continue;
-            }
-            if self.vocabulary.endings.is_empty() && !self.gazetteer.begins(token.key) {
-                self.scratch.entries_at[i] = 0;
-            }
-            starts[kept] = start;
-            kept += 1;
-        }
-        let mut i = first;
-        for start in &starts[..kept] {
-            let start = *start as usize;
-            if start < i {
-                continue;
-            }
-            i = if self.tokens[start].case == Case::None {
-                self.without_case(start, end)
-            } else {
-                let stop = self.run(start, end);
-                self.parse(start, stop, sentence).max(start + 1)
-            };
-        }
-        self.scratch.starts = starts;
-        self.among(from);
-        self.scores(from);
     }
 
     /// Reads a sentence in capitals: only names of the article, and names that need no context.
@@ -557,13 +583,22 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
 
     /// The hash of the words of a name.
     pub(crate) fn hash(&self, p: usize, end: usize) -> u64 {
-        let mut hash = 0u64;
+        self.hash_and_words(p, end).0
+    }
+
+    /// The hash of the words of a name, and how many it has.
+    #[inline]
+    pub(crate) fn hash_and_words(&self, p: usize, end: usize) -> (u64, usize) {
+        let (mut hash, mut words) = (0u64, 0);
+        let forms = self.has_forms();
         for t in &self.tokens[p..end] {
+            words += usize::from(t.kind == Kind::Word);
             if t.kind != Kind::Symbol {
-                hash = (hash.rotate_left(5) ^ self.base_key(t)).wrapping_mul(0x517C_C1B7_2722_0A95);
+                let key = if forms { self.base_key(t) } else { t.key };
+                hash = (hash.rotate_left(5) ^ key).wrapping_mul(0x517C_C1B7_2722_0A95);
             }
         }
-        hash
+        (hash, words)
     }
 }
 

@@ -398,7 +398,37 @@ fn names_without_capitals() {
             "ジョン・タルスク/person",
         ),
         ("ja", "会議は東京大学で開かれた。", "東京大学/organization"),
+        ("zh", "王晓明，演员，生于上海。", "王晓明/person"),
+        ("zh", "他毕业于南河师范大学。", "南河师范大学/organization"),
+        (
+            "zh",
+            "作者是塔尔斯克·维尔诺夫。",
+            "塔尔斯克·维尔诺夫/person",
+        ),
+        ("zh", "展览在日本东京举行。", "日本东京/place"),
+        ("ja", "鈴木啓介は画家である。", "鈴木啓介/person"),
+        (
+            "ja",
+            "タルスク交響楽団が演奏した。",
+            "タルスク交響楽団/organization",
+        ),
+        ("am", "ጉባኤው በኬንያም ተካሄደ።", "በኬንያም/place"),
+        ("bn", "বৈঠক নেপালে বসে।", "নেপালে/place"),
+        ("ko", "문서린 장관은 부산에서 회견했다.", "문서린/person"),
+        ("ko", "문서린 장관은 부산에서 회견했다.", "부산/place"),
+        ("ko", "이날 오씨는 법정에 섰다.", "오/person"),
+        ("ko", "한빛은행은 지점을 열었다.", "한빛은행/organization"),
+        (
+            "ko",
+            "그는 울산시 남구 달동에 산다.",
+            "울산시 남구 달동/place",
+        ),
+        ("ko", "신용카드는 쓰지 않는다.", ""),
     ] {
+        if expected.is_empty() {
+            assert_eq!(forms(text, &reader.read(tag, text, &[])), [""; 0]);
+            continue;
+        }
         assert!(
             forms(text, &reader.read(tag, text, &[])).contains(&expected.to_owned()),
             "{text}: {:?}",
@@ -524,4 +554,104 @@ fn languages_order_names_in_their_own_way() {
         assert_eq!(forms(text, &names)[0], expected, "{tag}");
         assert_eq!(names[0].rule, rule, "{tag}");
     }
+}
+
+#[test]
+fn places_of_one_name_go_by_their_neighbours() {
+    let reader = Reader::new();
+    for (text, name, id) in [
+        (
+            "Georgia signed the deal in Tbilisi. Washington welcomed it, and so did the United States.",
+            "Georgia",
+            "iso:GE",
+        ),
+        (
+            "The storm hit Florida, Alabama and Georgia. It came from Louisiana to the United States.",
+            "Georgia",
+            "iso:US-GA",
+        ),
+        (
+            "A fire broke out in Athens, Georgia, on Monday.",
+            "Athens",
+            "gn:4180386",
+        ),
+        (
+            "A fire broke out in Athens on Monday, and Greece sent help.",
+            "Athens",
+            "gn:264371",
+        ),
+        (
+            "Police in London, Ontario, said nothing.",
+            "London",
+            "gn:6058560",
+        ),
+        (
+            "From Toronto, Montreal and Vancouver in Canada they flew to London.",
+            "London",
+            "gn:2643743",
+        ),
+        (
+            "He taught at Cambridge after years in England.",
+            "Cambridge",
+            "gn:2653941",
+        ),
+        (
+            "He taught in Cambridge, Massachusetts.",
+            "Cambridge",
+            "gn:4931972",
+        ),
+        ("He taught in Cambridge.", "Cambridge", ""),
+    ] {
+        let names = reader.read("en", text, &[]);
+        let found: Vec<_> = names.iter().filter(|n| n.span.of(text) == name).collect();
+        assert!(!found.is_empty(), "{text}");
+        for n in found {
+            assert_eq!(&*n.entity_id, id, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_label_shows_how_a_name_is_written() {
+    let reader = Reader::new();
+    for (tag, text, names) in [
+        (
+            "de",
+            "Andreas Albers lobte Carlos Edwards. Die Rede gefiel Albers.",
+            &["Andreas Albers", "Carlos Edwards", "Andreas Albers"][..],
+        ),
+        (
+            "de",
+            "Wir trafen Wiebke Harms. Harms war müde.",
+            &["Wiebke Harms", "Wiebke Harms"],
+        ),
+        (
+            "en",
+            "ZEBROSK, Tarsk: The town of Zebrosk is small. People in Zebrosk sleep.",
+            &["Zebrosk", "Republic of Tarsk", "Zebrosk", "Zebrosk"],
+        ),
+    ] {
+        let found = reader.read(tag, text, &[]);
+        let labels: Vec<_> = found.iter().map(|n| &*n.label).collect();
+        assert_eq!(labels, names, "{text}");
+    }
+}
+
+#[test]
+fn compounds_that_begin_with_a_name_are_none() {
+    let reader = Reader::new();
+    for (text, expected) in [
+        ("Der SPD-Chef Jan Zebrosk kam.", &["Jan Zebrosk/person"][..]),
+        (
+            "Die Deutsche-Bank-Chefin Anna Zebrosk kam.",
+            &["Anna Zebrosk/person"],
+        ),
+        ("Der EU-Streit begann.", &[]),
+        ("Anna Meyer-Koch kam.", &["Anna Meyer-Koch/person"]),
+    ] {
+        assert_eq!(forms(text, &reader.read("de", text, &[])), expected);
+    }
+    let names = reader.read("de", "Der SPD-Chef Jan Zebrosk kam.", &[]);
+    assert_eq!(names[0].role, Span::new(4, 12));
+    assert!(!names[0].role_org_id.is_empty());
 }

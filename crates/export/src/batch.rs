@@ -1,12 +1,10 @@
 //! A batch of articles becomes bytes: all the work that can be done in parallel.
 
 use dateline_model::{ArticleFacts, Field, Reject, Zone};
-use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
 
 use crate::csv::CsvRows;
 use crate::day::day_number;
-use crate::entities::EntityTable;
+use crate::entities::{EntityTable, Named};
 use crate::json::JsonLines;
 use crate::offsets::CodePoints;
 use crate::rows::{Article, ArticleEntity, Fact, FactRow, Row};
@@ -56,7 +54,8 @@ pub struct Batch {
     pub(crate) entities: EntityTable,
     pub(crate) n_rows: PerTable<u64>,
     settings: Settings,
-    fact_id: String,
+    named: Named,
+    id_prefix: String,
 }
 
 impl Batch {
@@ -73,7 +72,8 @@ impl Batch {
             entities: EntityTable::default(),
             n_rows: PerTable::new(|_| 0),
             settings: settings.clone(),
-            fact_id: String::new(),
+            named: Named::default(),
+            id_prefix: String::new(),
         }
     }
 
@@ -179,20 +179,17 @@ impl Batch {
         if let Some(lines) = self.jsonl_articles() {
             lines.open_array(F::TABLE.as_str());
         }
-        let mut fact_id = std::mem::take(&mut self.fact_id);
-        fact_id.clear();
-        fact_id.push_str(&article.article.article_id);
-        fact_id.push('#');
-        fact_id.push(F::LETTER);
-        let prefix = fact_id.len();
+        let mut id_prefix = std::mem::take(&mut self.id_prefix);
+        id_prefix.clear();
+        id_prefix.push_str(&article.article.article_id);
+        id_prefix.push('#');
+        id_prefix.push(F::LETTER);
         let mut points = CodePoints::new(&article.title, &article.text);
         let mut last_sentence = None;
         for (ordinal, own) in (1_u64..).zip(facts) {
             if !self.kept(own) {
                 continue;
             }
-            fact_id.truncate(prefix);
-            fact_id.push_str(itoa::Buffer::new().format(ordinal));
             let evidence = own.evidence();
             let text = match evidence.field {
                 Field::Title => &article.title,
@@ -207,7 +204,8 @@ impl Batch {
             let (start, end) = points.locate(evidence.field, evidence.span);
             let fact = Fact {
                 article: &article.article,
-                fact_id: &fact_id,
+                id_prefix: &id_prefix,
+                ordinal,
                 text: under(evidence.span),
                 sentence: self
                     .settings
@@ -223,48 +221,53 @@ impl Batch {
                 lines.push_fact(&row);
             }
         }
-        self.fact_id = fact_id;
+        self.id_prefix = id_prefix;
         if let Some(lines) = self.jsonl_articles() {
             lines.close_array();
         }
     }
 
     fn entities(&mut self, facts: &ArticleFacts<'_>) {
-        let mut rows: IndexMap<&str, ArticleEntity<'_>, FxBuildHasher> = IndexMap::default();
+        let mut named = std::mem::take(&mut self.named);
+        named.clear();
         let mut points = CodePoints::new(&facts.title, &facts.text);
-        for mention in facts.mentions.iter().filter(|mention| self.kept(*mention)) {
-            if mention.entity_id.is_empty() {
+        for (at, mention) in facts.mentions.iter().enumerate() {
+            if mention.entity_id.is_empty() || !self.kept(mention) {
                 continue;
             }
+            let row = named.row(&facts.mentions, at);
             let evidence = &mention.evidence;
-            let row = rows
-                .entry(&mention.entity_id)
-                .or_insert_with(|| ArticleEntity {
-                    article: &facts.article,
-                    mention,
-                    n_mentions: 0,
-                    in_title: false,
-                    first_start: None,
-                    role: "",
-                });
             row.n_mentions += 1;
             row.in_title |= evidence.zone == Zone::Title || evidence.field == Field::Title;
             if row.first_start.is_none() && evidence.field == Field::Text {
                 row.first_start = Some(points.locate(Field::Text, evidence.span).0);
             }
-            if row.role.is_empty() {
-                row.role = &mention.role;
+            if row.role.is_none() && !mention.role.is_empty() {
+                row.role = Some(at);
             }
         }
         let published = day_number(&facts.article.published);
-        for row in rows.values() {
-            self.row(row);
-            if self.settings.only.contains(Table::Entities) {
+        let count = self.settings.only.contains(Table::Entities);
+        for row in named.rows() {
+            let Some(mention) = facts.mentions.get(row.first) else {
+                continue;
+            };
+            let role = row.role.and_then(|at| facts.mentions.get(at));
+            self.row(&ArticleEntity {
+                article: &facts.article,
+                mention,
+                n_mentions: row.n_mentions,
+                in_title: row.in_title,
+                first_start: row.first_start,
+                role: role.map_or("", |mention| &mention.role),
+            });
+            if count {
                 let language = facts.article.language;
                 self.entities
-                    .count(row.mention, row.n_mentions, published, language);
+                    .count(mention, row.hash, row.n_mentions, published, language);
             }
         }
+        self.named = named;
     }
 
     /// How many bytes wait to be written.
@@ -292,6 +295,6 @@ impl Batch {
     pub(crate) fn article_lines(&self) -> &[u8] {
         self.jsonl
             .as_ref()
-            .map_or(&[], |jsonl| &jsonl.get(Table::Articles).out)
+            .map_or(&[], |jsonl| jsonl.get(Table::Articles).out.as_slice())
     }
 }

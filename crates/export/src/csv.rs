@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use crate::bytes::Bytes;
 use crate::rows::{Cells, Column, Row};
-use crate::scan::plain_prefix;
 use crate::settings::{Settings, Table};
 
 /// Cells that begin with these would be run as formulas by Excel.
@@ -18,7 +18,7 @@ struct Dialect {
 
 /// The rows of one table as bytes.
 pub(crate) struct CsvRows {
-    pub out: Vec<u8>,
+    pub out: Bytes,
     /// Cells that were disarmed since they looked like formulas.
     pub guarded: u64,
     dialect: Dialect,
@@ -35,7 +35,7 @@ impl CsvRows {
             excel: locale.is_some(),
         };
         Self {
-            out: Vec::new(),
+            out: Bytes::default(),
             guarded: 0,
             dialect,
             row_begins: true,
@@ -60,88 +60,68 @@ impl CsvRows {
 
     fn end_row(&mut self) {
         self.out
-            .extend_from_slice(if self.dialect.excel { b"\r\n" } else { b"\n" });
+            .put_word(if self.dialect.excel { "\r\n" } else { "\n" });
     }
 
     fn next_cell(&mut self) {
         if !self.row_begins {
-            self.out.push(self.dialect.delimiter);
+            self.out.put(&[self.dialect.delimiter]);
         }
         self.row_begins = false;
     }
 }
 
 /// What stands before the rows of a table.
-pub(crate) fn header(settings: &Settings, table: Table) -> Vec<u8> {
+pub(crate) fn header(settings: &Settings, table: Table) -> Bytes {
     let mut rows = CsvRows::new(settings);
     if rows.dialect.excel {
-        rows.out.extend_from_slice("\u{FEFF}".as_bytes());
+        rows.out.put_word("\u{FEFF}");
     }
     let names: Vec<_> = settings
         .columns(table)
         .map(|column| column.name.as_str())
         .collect();
     let delimiter = char::from(rows.dialect.delimiter).to_string();
-    rows.out
-        .extend_from_slice(names.join(&delimiter).as_bytes());
+    rows.out.put_long(names.join(&delimiter).as_bytes());
     rows.end_row();
     rows.out
 }
 
 impl Cells for CsvRows {
+    #[inline(always)]
     fn text(&mut self, _: Column, value: &str) {
         self.next_cell();
-        let Self { out, dialect, .. } = self;
-        let value = value.as_bytes();
-        let guard = dialect.excel
-            && value
-                .first()
-                .is_some_and(|first| FORMULA_STARTS.contains(first));
-        self.guarded += u64::from(guard);
-        let delimiter = dialect.delimiter;
+        let delimiter = self.dialect.delimiter;
         let special =
             |byte| (byte == delimiter) | (byte == b'"') | (byte == b'\n') | (byte == b'\r');
-        if plain_prefix(value, special) == value.len() {
-            if guard {
-                out.push(b'\'');
-            }
-            out.extend_from_slice(value);
-            return;
+        let guard = self.dialect.excel
+            && value
+                .bytes()
+                .next()
+                .is_some_and(|first| FORMULA_STARTS.contains(&first));
+        self.guarded += u64::from(guard);
+        if guard || !self.out.put_plain(value, special) {
+            quoted(&mut self.out, value, guard, special);
         }
-        out.push(b'"');
-        if guard {
-            out.push(b'\'');
-        }
-        let mut from = 0;
-        for mark in memchr::memchr_iter(b'"', value) {
-            out.extend_from_slice(value.get(from..=mark).unwrap_or_default());
-            out.push(b'"');
-            from = mark + 1;
-        }
-        out.extend_from_slice(value.get(from..).unwrap_or_default());
-        out.push(b'"');
     }
 
     fn integer(&mut self, _: Column, value: Option<u64>) {
         self.next_cell();
         if let Some(value) = value {
-            self.out
-                .extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+            self.out.put_integer(value);
         }
     }
 
     fn number(&mut self, _: Column, value: Option<f32>) {
         self.next_cell();
         if let Some(value) = value.filter(|value| value.is_finite()) {
-            self.out
-                .extend_from_slice(zmij::Buffer::new().format_finite(value).as_bytes());
+            self.out.put_number(value);
         }
     }
 
     fn flag(&mut self, _: Column, value: bool) {
         self.next_cell();
-        self.out
-            .extend_from_slice(if value { b"TRUE" } else { b"FALSE" });
+        self.out.put_word(if value { "TRUE" } else { "FALSE" });
     }
 
     fn sentence(&mut self, column: Column, value: &str, again: bool) {
@@ -149,7 +129,7 @@ impl Cells for CsvRows {
             self.next_cell();
             let written = self.last_sentence.clone();
             let from = self.out.len();
-            self.out.extend_from_within(written);
+            self.out.put_again(written);
             self.guarded += self.last_sentence_guarded;
             self.last_sentence = from..self.out.len();
         } else {
@@ -160,5 +140,28 @@ impl Cells for CsvRows {
             self.last_sentence_guarded = self.guarded - guarded;
             self.last_sentence = from..self.out.len();
         }
+    }
+}
+
+/// A cell that stands in quotation marks or begins with an apostrophe.
+#[inline(never)]
+fn quoted(out: &mut Bytes, value: &str, guard: bool, special: impl Fn(u8) -> bool) {
+    let value = value.as_bytes();
+    let quotes = value.iter().any(|&byte| special(byte));
+    if quotes {
+        out.put(b"\"");
+    }
+    if guard {
+        out.put(b"'");
+    }
+    let mut from = 0;
+    for mark in memchr::memchr_iter(b'"', value) {
+        out.put_long(value.get(from..=mark).unwrap_or_default());
+        out.put(b"\"");
+        from = mark + 1;
+    }
+    out.put_long(value.get(from..).unwrap_or_default());
+    if quotes {
+        out.put(b"\"");
     }
 }

@@ -26,8 +26,8 @@ pub(crate) struct Entity {
     pub name: Arc<str>,
     pub n_articles: u64,
     pub n_mentions: u64,
-    /// Sorted.
-    pub languages: Vec<Cow<'static, str>>,
+    /// Sorted, joined by `; `: nearly always one, which costs no memory of its own.
+    pub languages: Cow<'static, str>,
     /// Earliest and latest day as YYYYMMDD; 0: none.
     pub first_seen: u32,
     pub last_seen: u32,
@@ -46,13 +46,14 @@ impl Entity {
     }
 
     /// Adds what was counted later. Of two names the first one stays.
-    fn absorb(&mut self, later: &mut Self) {
+    fn absorb(&mut self, later: &Self) {
         self.n_articles += later.n_articles;
         self.n_mentions += later.n_mentions;
-        for language in later.languages.drain(..) {
-            if let Err(at) = self.languages.binary_search(&language) {
-                self.languages.insert(at, language);
-            }
+        if self.languages != later.languages {
+            later
+                .languages
+                .split(LIST)
+                .for_each(|l| self.add_language(l));
         }
         self.first_seen = match (self.first_seen, later.first_seen) {
             (0, day) | (day, 0) => day,
@@ -61,10 +62,20 @@ impl Entity {
         self.last_seen = self.last_seen.max(later.last_seen);
     }
 
-    /// About how much memory it takes in a table of entities.
+    fn add_language(&mut self, language: &str) {
+        let mut all: Vec<_> = self.languages.split(LIST).collect();
+        if let Err(at) = all.binary_search(&language) {
+            all.insert(at, language);
+            self.languages = Cow::Owned(all.join(LIST));
+        }
+    }
+
+    /// How much memory it takes in a table of entities, at most: what grows by doubling may be half empty, and a
+    /// text is counted with its counters and rounded up.
     fn size(&self) -> u64 {
-        let heap = self.entity_id.len() + self.name.len() + 32 * self.languages.len();
-        (size_of::<Self>() + 32 + heap) as u64
+        let text = |text: &str| text.len() + 32;
+        let place = size_of::<(u64, Self)>() + size_of::<usize>() + 1;
+        (2 * place + text(&self.entity_id) + text(&self.name)) as u64
     }
 }
 
@@ -78,8 +89,71 @@ pub(crate) struct EntityTable {
     size: u64,
 }
 
+/// Between the languages of an entity.
+const LIST: &str = "; ";
+
 fn hash(entity_id: &str) -> u64 {
     FxBuildHasher.hash_one(entity_id)
+}
+
+/// What one article says of an entity. Mentions are told by their places in the article's list.
+pub(crate) struct NamedRow {
+    /// Of the id.
+    pub hash: u64,
+    /// The first mention.
+    pub first: usize,
+    pub n_mentions: u64,
+    pub in_title: bool,
+    /// Code points in the text.
+    pub first_start: Option<u64>,
+    /// The first mention with a role.
+    pub role: Option<usize>,
+}
+
+/// The entities of one article, in the order in which they are first named.
+#[derive(Default)]
+pub(crate) struct Named {
+    rows: Vec<NamedRow>,
+    places: HashTable<usize>,
+}
+
+impl Named {
+    /// Forgets the entities and keeps their memory.
+    pub fn clear(&mut self) {
+        self.rows.clear();
+        self.places.clear();
+    }
+
+    /// The row of the entity that the mention names; a new one has nothing counted.
+    pub fn row(&mut self, mentions: &[Mention], at: usize) -> &mut NamedRow {
+        let id = |at: usize| mentions.get(at).map(|mention| &mention.entity_id);
+        let of = hash(id(at).map_or("", |id| id));
+        let rows = &mut self.rows;
+        let same = |&row: &usize| {
+            rows.get(row)
+                .is_some_and(|row| row.hash == of && id(row.first) == id(at))
+        };
+        let found = self.places.find(of, same).copied();
+        let row = found.unwrap_or_else(|| {
+            let row = rows.len();
+            rows.push(NamedRow {
+                hash: of,
+                first: at,
+                n_mentions: 0,
+                in_title: false,
+                first_start: None,
+                role: None,
+            });
+            self.places
+                .insert_unique(of, row, |&row| rows.get(row).map_or(0, |row| row.hash));
+            row
+        });
+        &mut rows[row]
+    }
+
+    pub fn rows(&self) -> &[NamedRow] {
+        &self.rows
+    }
 }
 
 impl EntityTable {
@@ -90,23 +164,20 @@ impl EntityTable {
         self.size = 0;
     }
 
-    /// Counts an article's mentions of one entity.
+    /// Counts an article's mentions of one entity, whose id has that hash.
     pub fn count(
         &mut self,
         mention: &Mention,
+        of: u64,
         n_mentions: u64,
         published: u32,
         language: &'static str,
     ) {
-        let of = hash(&mention.entity_id);
         if let Some(entity) = self.find(&mention.entity_id, of) {
             entity.n_articles += 1;
             entity.n_mentions += n_mentions;
-            if let Err(at) = entity
-                .languages
-                .binary_search_by(|known| known.as_ref().cmp(language))
-            {
-                entity.languages.insert(at, Cow::Borrowed(language));
+            if entity.languages != language {
+                entity.add_language(language);
             }
             if published != 0 {
                 if entity.first_seen == 0 || published < entity.first_seen {
@@ -122,7 +193,7 @@ impl EntityTable {
             name: mention.name.clone(),
             n_articles: 1,
             n_mentions,
-            languages: vec![Cow::Borrowed(language)],
+            languages: Cow::Borrowed(language),
             first_seen: published,
             last_seen: published,
         };
@@ -151,9 +222,9 @@ impl EntityTable {
 
     /// Takes in all of a later table and leaves it empty.
     fn absorb(&mut self, later: &mut Self) {
-        for (of, mut entity) in later.entities.drain(..) {
+        for (of, entity) in later.entities.drain(..) {
             match self.find(&entity.entity_id, of) {
-                Some(known) => known.absorb(&mut entity),
+                Some(known) => known.absorb(&entity),
                 None => self.insert(entity, of),
             }
         }
@@ -329,7 +400,7 @@ impl Iterator for Merge {
             .is_some_and(|head| head.entity.entity_id == entity.entity_id)
         {
             match self.pop()? {
-                Ok(mut later) => entity.absorb(&mut later),
+                Ok(later) => entity.absorb(&later),
                 error => return Some(error),
             }
         }

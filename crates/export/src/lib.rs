@@ -4,6 +4,7 @@
 //! [`Writer`] puts the batches one after the other into the files of a directory, and a [`LineWriter`] into a stream.
 
 mod batch;
+mod bytes;
 mod csv;
 mod day;
 mod entities;
@@ -14,7 +15,6 @@ mod package;
 mod rows;
 #[cfg(test)]
 mod sample;
-mod scan;
 mod settings;
 mod staging;
 #[cfg(test)]

@@ -7,6 +7,8 @@ use dateline_model::{Field, Span};
 pub(crate) struct CodePoints<'a> {
     title: &'a [u8],
     text: &'a [u8],
+    /// Of a text in ASCII nothing needs to be counted.
+    ascii: bool,
     field: Field,
     byte: usize,
     point: u64,
@@ -17,6 +19,7 @@ impl<'a> CodePoints<'a> {
         Self {
             title: title.as_bytes(),
             text: text.as_bytes(),
+            ascii: text.is_ascii() && title.is_ascii(),
             field: Field::Title,
             byte: 0,
             point: 0,
@@ -31,6 +34,9 @@ impl<'a> CodePoints<'a> {
         };
         let start = (span.start as usize).min(bytes.len());
         let end = (span.end as usize).clamp(start, bytes.len());
+        if self.ascii {
+            return (start as u64, end as u64);
+        }
         if field != self.field || start < self.byte {
             (self.field, self.byte, self.point) = (field, 0, 0);
         }
@@ -44,29 +50,38 @@ impl<'a> CodePoints<'a> {
 }
 
 /// Code points that begin in the bytes, eight bytes at a time: most facts are near one another.
+#[inline]
 fn count(bytes: &[u8]) -> u64 {
     let (eights, rest) = bytes.as_chunks::<8>();
     let mut points = 0;
     // As many as a byte can count.
     for eights in eights.chunks(255) {
-        points += sum(eights.iter().map(begins).sum());
-    }
-    points
-        + match bytes.last_chunk::<8>() {
-            Some(last) if !rest.is_empty() => sum(begins(last) >> (8 * (8 - rest.len()))),
-            _ => rest.iter().map(|byte| u64::from(byte & 0xC0 != 0x80)).sum(),
+        let mut each = 0;
+        for eight in eights {
+            each += begins(eight);
         }
+        points += sum(each);
+    }
+    if rest.is_empty() {
+        return points;
+    }
+    match bytes.last_chunk::<8>() {
+        Some(last) => points + sum(begins(last) >> (8 * (8 - rest.len()))),
+        None => rest.iter().fold(points, |points, byte| {
+            points + u64::from(byte & 0xC0 != 0x80)
+        }),
+    }
 }
 
 /// 1 in each byte that is not of the form `10xxxxxx`.
-#[inline]
+#[inline(always)]
 fn begins(bytes: &[u8; 8]) -> u64 {
     let word = u64::from_le_bytes(*bytes);
     (!word >> 7 | word >> 6) & (u64::MAX / 0xFF)
 }
 
 /// The sum of eight bytes.
-#[inline]
+#[inline(always)]
 fn sum(bytes: u64) -> u64 {
     const EVEN: u64 = u64::MAX / 0xFFFF * 0xFF;
     let pairs = (bytes & EVEN) + (bytes >> 8 & EVEN);

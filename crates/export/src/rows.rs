@@ -4,21 +4,31 @@ use dateline_model::{
     Amount, ArticleFacts, ArticleRow, Evidence, Mention, Quote, Reject, TimeExpression,
 };
 
+use crate::bytes::Piece;
 use crate::day::day_text;
 use crate::entities::Entity;
 use crate::settings::Table;
 
-/// A column, by its name as the key of a JSON object: quoted, after a comma and with the colon, so that a key is one
-/// copy of known length.
+/// A column, by its name as the key of a JSON object: quoted, after a comma, and with what follows it, so that all of
+/// that is one copy of known length.
 #[derive(Clone, Copy)]
 pub(crate) struct Column {
-    pub key: &'static str,
+    /// With the colon.
+    pub key: Piece,
+    /// … and the quotation mark that opens a string.
+    pub quote: Piece,
+    /// … and `null`.
+    pub null: Piece,
 }
 
 macro_rules! col {
     ($name:literal) => {
-        Column {
-            key: concat!(",\"", $name, "\":"),
+        const {
+            Column {
+                key: Piece::new(&[",\"", $name, "\":"]),
+                quote: Piece::new(&[",\"", $name, "\":\""]),
+                null: Piece::new(&[",\"", $name, "\":null"]),
+            }
         }
     };
 }
@@ -30,17 +40,24 @@ pub(crate) trait Cells {
 
     fn text(&mut self, column: Column, value: &str);
     /// One of the words of the schema, in which no format has anything to escape.
+    #[inline(always)]
     fn word(&mut self, column: Column, value: &'static str) {
         self.text(column, value);
+    }
+    /// Text with a number behind it.
+    fn numbered(&mut self, column: Column, prefix: &str, number: u64) {
+        self.text(column, &format!("{prefix}{number}"));
     }
     fn integer(&mut self, column: Column, value: Option<u64>);
     fn number(&mut self, column: Column, value: Option<f32>);
     fn flag(&mut self, column: Column, value: bool);
     /// A full day, `YYYY-MM-DD`.
+    #[inline(always)]
     fn day(&mut self, column: Column, value: &str) {
         self.text(column, value);
     }
     /// Strings joined by `; `.
+    #[inline(always)]
     fn list(&mut self, column: Column, value: &str) {
         self.text(column, value);
     }
@@ -69,6 +86,7 @@ pub(crate) struct Article<'a> {
 impl Row for Article<'_> {
     const TABLE: Table = Table::Articles;
 
+    #[inline(always)]
     fn cells<C: Cells>(&self, cells: &mut C) {
         let row = &self.facts.article;
         cells.text(col!("article_id"), &row.article_id);
@@ -108,7 +126,9 @@ fn title<'a>(facts: &'a ArticleFacts<'_>) -> &'a str {
 /// What all facts have: where they stand and why.
 pub(crate) struct Fact<'a> {
     pub article: &'a ArticleRow,
-    pub fact_id: &'a str,
+    /// The id but for its number.
+    pub id_prefix: &'a str,
+    pub ordinal: u64,
     pub text: &'a str,
     /// The sentence and whether it is that of the row before; nothing where sentences are not written.
     pub sentence: Option<(&'a str, bool)>,
@@ -118,11 +138,12 @@ pub(crate) struct Fact<'a> {
 }
 
 impl Fact<'_> {
+    #[inline(always)]
     fn cells<C: Cells>(&self, cells: &mut C) {
         if C::REPEATS_ARTICLE {
             cells.text(col!("article_id"), &self.article.article_id);
         }
-        cells.text(col!("fact_id"), self.fact_id);
+        cells.numbered(col!("fact_id"), self.id_prefix, self.ordinal);
         if C::REPEATS_ARTICLE {
             cells.day(col!("published"), &self.article.published);
             cells.word(col!("language"), self.article.language);
@@ -153,6 +174,7 @@ pub(crate) trait FactRow {
 impl<F: FactRow> Row for (&Fact<'_>, &F) {
     const TABLE: Table = F::TABLE;
 
+    #[inline(always)]
     fn cells<C: Cells>(&self, cells: &mut C) {
         self.0.cells(cells);
         self.1.own_cells(cells);
@@ -167,6 +189,7 @@ impl FactRow for Mention {
         &self.evidence
     }
 
+    #[inline(always)]
     fn own_cells<C: Cells>(&self, cells: &mut C) {
         cells.text(col!("entity_id"), &self.entity_id);
         cells.text(col!("name"), &self.name);
@@ -186,6 +209,7 @@ impl FactRow for TimeExpression {
         &self.evidence
     }
 
+    #[inline(always)]
     fn own_cells<C: Cells>(&self, cells: &mut C) {
         cells.word(col!("kind"), self.kind.as_str());
         cells.day(col!("first_day"), &self.first_day);
@@ -212,6 +236,7 @@ impl FactRow for Quote {
     }
 
     /// The model holds no more than the evidence: all else is unknown.
+    #[inline(always)]
     fn own_cells<C: Cells>(&self, cells: &mut C) {
         cells.text(col!("quote"), "");
         cells.text(col!("kind"), "");
@@ -239,6 +264,7 @@ impl FactRow for Amount {
     }
 
     /// The model holds no more than the evidence: all else is unknown.
+    #[inline(always)]
     fn own_cells<C: Cells>(&self, cells: &mut C) {
         cells.number(col!("value"), None);
         cells.number(col!("value_low"), None);
@@ -266,6 +292,7 @@ pub(crate) struct ArticleEntity<'a> {
 impl Row for ArticleEntity<'_> {
     const TABLE: Table = Table::ArticleEntities;
 
+    #[inline(always)]
     fn cells<C: Cells>(&self, cells: &mut C) {
         cells.text(col!("article_id"), &self.article.article_id);
         cells.text(col!("entity_id"), &self.mention.entity_id);
@@ -287,6 +314,7 @@ fn month(day: &str) -> &str {
 impl Row for Entity {
     const TABLE: Table = Table::Entities;
 
+    #[inline(always)]
     fn cells<C: Cells>(&self, cells: &mut C) {
         cells.text(col!("entity_id"), &self.entity_id);
         cells.text(col!("type"), &self.name_type);
@@ -294,7 +322,7 @@ impl Row for Entity {
         cells.text(col!("wikidata"), self.wikidata());
         cells.integer(col!("n_articles"), Some(self.n_articles));
         cells.integer(col!("n_mentions"), Some(self.n_mentions));
-        cells.list(col!("languages"), &self.languages.join("; "));
+        cells.list(col!("languages"), &self.languages);
         cells.day(col!("first_seen"), &day_text(self.first_seen));
         cells.day(col!("last_seen"), &day_text(self.last_seen));
     }
@@ -303,6 +331,7 @@ impl Row for Entity {
 impl Row for Reject {
     const TABLE: Table = Table::Rejects;
 
+    #[inline(always)]
     fn cells<C: Cells>(&self, cells: &mut C) {
         cells.text(col!("source_file"), &self.source_file);
         cells.integer(col!("record"), Some(self.record));
@@ -325,8 +354,8 @@ mod tests {
 
     impl Recorder {
         fn add(&mut self, column: Column, kind: ColumnType) {
-            let name = column
-                .key
+            let key = String::from_utf8_lossy(column.key.as_bytes()).into_owned();
+            let name = key
                 .strip_prefix(",\"")
                 .and_then(|key| key.strip_suffix("\":"));
             self.0.push((name.expect("a key").to_owned(), kind));
@@ -371,7 +400,8 @@ mod tests {
         let evidence = facts.mentions[0].evidence;
         let fact = Fact {
             article: &facts.article,
-            fact_id: "",
+            id_prefix: "",
+            ordinal: 1,
             text: "",
             sentence: Some(("", false)),
             start: 0,

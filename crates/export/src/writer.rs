@@ -112,7 +112,7 @@ impl Writer {
         })?;
         for table in Table::ALL {
             if let Some(output) = csv.get_mut(table) {
-                output.write(&csv::header(&settings, table))?;
+                output.write(csv::header(&settings, table).as_slice())?;
             }
         }
         let workbook = if settings.has(Format::Xlsx) {
@@ -159,10 +159,10 @@ impl Writer {
             if let (Some(output), Some(csv)) = (self.csv.get_mut(table), &batch.csv) {
                 let rows = csv.get(table);
                 self.guarded += rows.guarded;
-                output.write(&rows.out)?;
+                output.write(rows.out.as_slice())?;
             }
             if let (Some(output), Some(jsonl)) = (self.jsonl.get_mut(table), &batch.jsonl) {
-                output.write(&jsonl.get(table).out)?;
+                output.write(jsonl.get(table).out.as_slice())?;
             }
             if let (Some((output, book)), Some(xlsx)) = (&mut self.workbook, &batch.xlsx) {
                 let rows = xlsx.get(table);
@@ -172,7 +172,7 @@ impl Writer {
             }
         }
         if let (Some(output), Some(texts)) = (&mut self.texts, &batch.texts) {
-            output.write(&texts.out)?;
+            output.write(texts.out.as_slice())?;
         }
         Ok(())
     }

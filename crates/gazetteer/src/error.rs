@@ -19,9 +19,18 @@ pub enum Error {
         /// What is wrong and what would be right.
         message: String,
     },
-    /// A compiled gazetteer that is cut short, or made by another version.
+    /// A compiled gazetteer that is cut short or changed.
     #[error("the compiled gazetteer is damaged: {0}")]
     Damaged(&'static str),
+    /// A compiled gazetteer of another version of the form.
+    #[error("it was compiled by another version of dateline: build it anew")]
+    Version,
+    /// A compiled gazetteer that the system does not map into memory.
+    #[error("cannot be mapped into memory: {0}")]
+    Map(std::io::Error),
+    /// More layers than can lie over each other.
+    #[error("more than {0} lists of names; `dateline gazetteer build` makes one of many")]
+    TooMany(usize),
     /// More than the compiled form can hold.
     #[error("the gazetteer is too large: {0}")]
     TooLarge(&'static str),

@@ -88,6 +88,7 @@ impl Kind {
 
     /// The type that the output tables give to a name of this kind; `None` for evidence (given
     /// names and surnames), which is no entity.
+    #[inline]
     pub fn name_type(self) -> Option<NameType> {
         match self {
             Self::Given | Self::Surname => None,
@@ -99,11 +100,13 @@ impl Kind {
     }
 
     /// Whether it is an organization of any sort.
+    #[inline]
     pub fn is_organization(self) -> bool {
         (Self::Organization..=Self::Society).contains(&self)
     }
 
     /// Whether it is a place of any sort.
+    #[inline]
     pub fn is_place(self) -> bool {
         (Self::Country..=Self::Site).contains(&self)
     }
@@ -124,8 +127,12 @@ impl Flags {
     pub(crate) const NEVER_ALONE: u16 = 4;
     pub(crate) const HISTORIC: u16 = 8;
     pub(crate) const LABEL: u16 = 16;
+    /// Not a letter of a table: from a user's own list of names.
+    pub(crate) const OWN: u16 = 1 << 14;
     /// Not from a table: the last of the postings of a form.
     pub(crate) const LAST: u16 = 1 << 15;
+    /// Those that no reader of entries sees.
+    pub(crate) const INSIDE: u16 = Self::OWN | Self::LAST;
 
     const LETTERS: [(char, u16); 5] = [
         ('a', Self::ACRONYM),
@@ -148,16 +155,19 @@ impl Flags {
     }
 
     /// `a`: matches only in the case in which the table has it.
+    #[inline]
     pub fn acronym(self) -> bool {
         self.0 & Self::ACRONYM != 0
     }
 
     /// `w`: also a common word, a person's name or another thing; needs context.
+    #[inline]
     pub fn weak(self) -> bool {
         self.0 & Self::WEAK != 0
     }
 
     /// `x`: never a name of its own, only beside another.
+    #[inline]
     pub fn never_alone(self) -> bool {
         self.0 & Self::NEVER_ALONE != 0
     }
@@ -165,6 +175,10 @@ impl Flags {
     /// `h`: no longer in use.
     pub fn historic(self) -> bool {
         self.0 & Self::HISTORIC != 0
+    }
+
+    pub(crate) fn own(self) -> bool {
+        self.0 & Self::OWN != 0
     }
 
     /// `l`: the name by which the entity is called in the output.

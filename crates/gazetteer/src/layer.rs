@@ -1,28 +1,37 @@
 //! The compiled form: written by `compile`, used in place.
 //!
 //! ```text
-//! header   magic, version, then begin and end of each section (u32, little endian)
+//! header   magic, version, then begin and end of each section (u32, little endian), then the checksum
 //! filter   words of 64 bits: three bits a node, all in one word
 //! slots    8 bytes: hash table of nodes, in buckets of 64 bytes; what does not fit goes to the next; see [`Slot`]
 //! records  24 bytes: one meaning of a name; see [`Record`]
 //! sets     8 bytes: begin and length of a list of language tags
 //! strings  UTF-8: two spaces, the countries' codes of two letters, then the rest
+//! about    UTF-8: a line for each source: its name, what it is, how many names it gave
 //! ```
 //!
 //! A node is a sequence of tokens with which a name begins, or that is one. It is known only by its
 //! hash, made of the keys of its tokens: the letters are stored nowhere. A sequence that is no node
-//! is taken for one where 40 bits agree with those of a slot of its bucket: with five or six slots
-//! taken, once in 2·10¹¹ sequences. That two words share a key of 64 bits is rarer still: a word
-//! that no table has takes the place of one of 10⁵ others once in 10¹⁴. Both are accepted. Among
-//! the names themselves neither happens, since the compiler refuses it (and would do so once in
-//! three million tables of this size).
+//! is taken for one where 36 bits agree with those of a slot of its bucket: with five or six slots
+//! taken, once in 10¹⁰ sequences, of which the filter lets three in a hundred pass. That two words
+//! share a key of 64 bits is rarer still: a word that no table has takes the place of one of 10⁵
+//! others once in 10¹⁴. Both are accepted. Among the names themselves neither happens: where two
+//! have one tag in one bucket, the compiler takes a table of another size (of five million names once
+//! in a few thousand tables), and it refuses those whose hashes agree in all bits (once in 500,000).
+//!
+//! A file may come from anywhere. Opening it reads the header only; every access is checked, so that a
+//! damaged file gives wrong names or none, and nothing worse. `dateline gazetteer info` compares the checksum.
 
 use crate::{Error, Kind, kind::Flags};
-use std::borrow::Cow;
+use std::fs::File;
+use xxhash_rust::xxh3::Xxh3;
 
-pub(crate) const MAGIC: [u8; 8] = *b"dlgazet\x02";
-pub(crate) const SECTIONS: usize = 5;
-pub(crate) const HEADER: usize = MAGIC.len() + SECTIONS * 8;
+pub(crate) const MAGIC: [u8; 8] = *b"dlgazet\x03";
+/// What the files of all versions begin with.
+pub(crate) const ANY_VERSION: &[u8] = b"dlgazet";
+pub(crate) const SECTIONS: usize = 6;
+const CHECKSUM_AT: usize = MAGIC.len() + SECTIONS * 8;
+pub(crate) const HEADER: usize = CHECKSUM_AT + 8;
 /// Sections begin at multiples of a cache line.
 pub(crate) const ALIGNMENT: usize = 64;
 pub(crate) const SLOT: usize = 8;
@@ -32,15 +41,22 @@ pub(crate) const RECORD: usize = 24;
 pub(crate) const SET: usize = 8;
 /// Length of a country's code.
 pub(crate) const COUNTRY: usize = 2;
+/// What stands in the place of a code where there is no country.
+const NO_COUNTRY: [u8; COUNTRY] = *b"  ";
 
-type Bytes = Cow<'static, [u8]>;
+/// A node lies in its bucket or, where that is full, in one of so many from there on.
+pub(crate) const FARTHEST: usize = 64;
 
+/// The bytes live as long as the program, as language packs do: all threads share plain references,
+/// and a run has few layers.
 pub(crate) struct Layer {
-    filter: Bytes,
-    slots: Bytes,
-    records: Bytes,
-    sets: Bytes,
-    strings: Cow<'static, str>,
+    bytes: &'static [u8],
+    filter: &'static [[u8; 8]],
+    slots: &'static [[u8; BUCKET]],
+    records: &'static [[u8; RECORD]],
+    sets: &'static [[u8; SET]],
+    strings: &'static [u8],
+    about: &'static [u8],
 }
 
 /// One meaning of a name.
@@ -86,18 +102,19 @@ pub struct Posting<'g> {
     layer: &'g Layer,
     record: &'g [u8; RECORD],
     kind: Kind,
-    own: bool,
+    /// Number of the layer: 0 is the world's.
+    number: u8,
 }
 
 impl<'g> Posting<'g> {
     #[inline]
-    pub(crate) fn new(layer: &'g Layer, record: &'g [u8; RECORD], own: bool) -> Option<Self> {
+    pub(crate) fn new(layer: &'g Layer, record: &'g [u8; RECORD], number: u8) -> Option<Self> {
         let kind = *Kind::ALL.get(usize::from(Record::from_bytes(record).kind))?;
         Some(Self {
             layer,
             record,
             kind,
-            own,
+            number,
         })
     }
 
@@ -110,7 +127,7 @@ impl<'g> Posting<'g> {
     /// What the table says of this name.
     #[inline]
     pub fn flags(&self) -> Flags {
-        Flags(Record::from_bytes(self.record).flags.0 & !Flags::LAST)
+        Flags(Record::from_bytes(self.record).flags.0 & !Flags::INSIDE)
     }
 
     /// See [`Entry::weight`].
@@ -119,57 +136,76 @@ impl<'g> Posting<'g> {
         Record::from_bytes(self.record).weight
     }
 
+    /// ISO 3166-1 code of the country that it is, lies in or belongs to.
+    #[inline]
+    pub fn country(&self) -> Option<[u8; COUNTRY]> {
+        let at = usize::from(Record::from_bytes(self.record).country) * COUNTRY;
+        let code = self.layer.strings.get(at..)?.first_chunk()?;
+        (*code != NO_COUNTRY).then_some(*code)
+    }
+
     /// Whether it comes from a user's list.
     #[inline]
     pub fn own(&self) -> bool {
-        self.own
+        Record::from_bytes(self.record).flags.own()
     }
 
     /// Whether this is the entity's name in the language that was asked for.
     #[inline]
     pub fn in_language(&self, language: &Language) -> bool {
-        let sets = if self.own {
-            &language.own
-        } else {
-            &language.world
+        let sets = match usize::from(self.number).checked_sub(1) {
+            None => Some(&language.world),
+            Some(n) => language.own.get(n),
         };
         let set = Record::from_bytes(self.record).set;
-        sets.get(usize::from(set)).copied().unwrap_or(false)
+        sets.and_then(|s| s.get(usize::from(set)).copied())
+            .unwrap_or(false)
+    }
+
+    /// What tells it from every other meaning of any name, as long as the gazetteer lives.
+    #[inline]
+    pub fn place(&self) -> usize {
+        self.record.as_ptr() as usize
     }
 
     /// All that is known.
     pub fn entry(&self) -> Option<Entry<'g>> {
-        self.layer.entry(&Record::from_bytes(self.record), self.own)
+        self.layer.entry(&Record::from_bytes(self.record))
     }
 }
 
 /// For each list of language tags whether a language is in it; see [`Posting::in_language`].
 #[derive(Debug, Default)]
 pub struct Language {
-    own: Vec<bool>,
+    own: Vec<Vec<bool>>,
     world: Vec<bool>,
 }
 
 impl Language {
-    pub(crate) fn new(tag: &str, own: Option<&Layer>, world: &Layer) -> Self {
+    pub(crate) fn new<'g>(tag: &str, own: impl Iterator<Item = &'g Layer>, world: &Layer) -> Self {
         let sets = |layer: &Layer| {
             let has = |set| layer.set(set).is_some_and(|s| has_language(s, tag));
-            (0..layer.sets.len() / SET).map(has).collect()
+            (0..layer.sets.len()).map(has).collect()
         };
         Self {
-            own: own.map(sets).unwrap_or_default(),
+            own: own.map(sets).collect(),
             world: sets(world),
         }
     }
 }
 
 /// Hash of a sequence of tokens, made of their [`Token::key`](dateline_text::Token::key)s.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NodeHash(pub u64);
 
 impl NodeHash {
     /// Of no tokens. Any number without a pattern does.
     pub const ROOT: NodeHash = NodeHash(0x243F_6A88_85A3_08D3);
+
+    /// Of the keys of a whole name.
+    pub fn of(keys: &[u64]) -> NodeHash {
+        keys.iter().fold(Self::ROOT, |hash, key| hash.then(*key))
+    }
 
     /// With one more token.
     #[inline]
@@ -204,10 +240,12 @@ impl NodeHash {
 pub(crate) struct Slot(u64);
 
 impl Slot {
-    const TAG: u64 = (1 << 40) - 1;
-    const GOES_ON: u64 = 1 << 40;
-    const ANY_CASE: u64 = 1 << 41;
-    const RECORD_AT: u32 = 42;
+    /// More of them take nodes for others more seldom, and leave room for fewer records.
+    const TAG_BITS: u32 = 36;
+    const TAG: u64 = (1 << Self::TAG_BITS) - 1;
+    const GOES_ON: u64 = 1 << Self::TAG_BITS;
+    const ANY_CASE: u64 = 2 << Self::TAG_BITS;
+    const RECORD_AT: u32 = Self::TAG_BITS + 2;
     /// Numbers of records are below this.
     pub const MOST_RECORDS: usize = (1 << (64 - Self::RECORD_AT)) - 1;
 
@@ -320,77 +358,131 @@ fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
 impl std::fmt::Debug for Layer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Layer")
-            .field("records", &(self.records.len() / RECORD))
+            .field("records", &self.records.len())
             .finish_non_exhaustive()
     }
 }
 
+/// Checksum of a file: of its header up to the checksum itself, and of what follows the header.
+pub(crate) fn checksum<'b>(header: &[u8], rest: impl Iterator<Item = &'b [u8]>) -> u64 {
+    let mut sum = Xxh3::new();
+    sum.update(header);
+    rest.for_each(|part| sum.update(part));
+    sum.digest()
+}
+
 impl Layer {
-    /// Opens a compiled gazetteer that lives as long as the program: nothing is copied.
-    pub fn open_static(bytes: &'static [u8]) -> Result<Layer, Error> {
-        Self::open(bytes, Cow::Borrowed)
-    }
-
-    /// Opens a compiled gazetteer, keeping copies of its sections.
-    pub fn open_copied(bytes: &[u8]) -> Result<Layer, Error> {
-        Self::open(bytes, |b| Cow::Owned(b.to_vec()))
-    }
-
-    fn open<'b>(bytes: &'b [u8], keep: impl Fn(&'b [u8]) -> Bytes) -> Result<Layer, Error> {
-        if !bytes.starts_with(&MAGIC) {
+    /// Opens a compiled gazetteer: nothing is copied, and no more read than the header.
+    pub fn open(bytes: &'static [u8]) -> Result<Layer, Error> {
+        if !bytes.starts_with(ANY_VERSION) {
             return Err(Error::Damaged("it begins with something else"));
         }
-        let section = |n: usize| {
+        if !bytes.starts_with(&MAGIC) {
+            return Err(Error::Version);
+        }
+        let mut end = HEADER;
+        let mut section = |n: usize, unit: usize| {
             let at = MAGIC.len() + n * 8;
             let begin = u32_at(bytes, at)? as usize;
-            let end = u32_at(bytes, at + 4)? as usize;
-            bytes.get(begin..end).map(&keep)
+            let follows = begin == end.next_multiple_of(ALIGNMENT);
+            end = u32_at(bytes, at + 4)? as usize;
+            let section = bytes.get(begin..end)?;
+            (follows && section.len().is_multiple_of(unit)).then_some(section)
         };
-        let (Some(filter), Some(slots), Some(records), Some(sets), Some(strings)) =
-            (section(0), section(1), section(2), section(3), section(4))
-        else {
-            return Err(Error::Damaged("it is cut short"));
+        let (Some(filter), Some(slots), Some(records), Some(sets), Some(strings), Some(about)) = (
+            section(0, 8),
+            section(1, BUCKET),
+            section(2, RECORD),
+            section(3, SET),
+            section(4, 1),
+            section(5, 1),
+        ) else {
+            return Err(Error::Damaged("its sections do not fit together"));
         };
-        let not_text = Error::Damaged("its strings are not UTF-8");
-        let strings = match strings {
-            Cow::Borrowed(b) => match std::str::from_utf8(b) {
-                Ok(s) => Cow::Borrowed(s),
-                Err(_) => return Err(not_text),
-            },
-            Cow::Owned(b) => match String::from_utf8(b) {
-                Ok(s) => Cow::Owned(s),
-                Err(_) => return Err(not_text),
-            },
-        };
+        if end != bytes.len() {
+            return Err(Error::Damaged("it has another length than it says"));
+        }
+        let records = records.as_chunks().0;
+        // So that no list of meanings runs on to the end of the file.
+        if records
+            .last()
+            .is_some_and(|r| !Record::from_bytes(r).is_last())
+        {
+            return Err(Error::Damaged("its last list of meanings has no end"));
+        }
         Ok(Layer {
-            filter,
-            slots,
+            bytes,
+            filter: filter.as_chunks().0,
+            slots: slots.as_chunks().0,
             records,
-            sets,
+            sets: sets.as_chunks().0,
             strings,
+            about,
         })
+    }
+
+    /// Opens a file by mapping it into memory: what no text asks for is never read.
+    pub fn open_mapped(file: &File) -> Result<Layer, Error> {
+        // SAFETY: the bytes of a map may change, or their file may be cut short, while we hold
+        // references to them. `dateline gazetteer build` never writes into a file that is there: it
+        // puts a new one in its place, and the map keeps the old one. Should anything else write
+        // into the file: numbers are read by copying and checked at each use, so that no other value
+        // than a valid one is ever relied on; strings are checked to be UTF-8 each time they are
+        // read, and copied by their users for the output. A file that is cut short ends the
+        // program by a signal (on Windows it cannot be cut short while it is mapped). The map is
+        // never undone, so that the references stay valid.
+        #[allow(unsafe_code)]
+        let map = unsafe { memmap2::Mmap::map(file) };
+        Self::open(Box::leak(Box::new(map.map_err(Error::Map)?)))
+    }
+
+    /// Whether the checksum in the header is that of the file.
+    pub fn is_whole(&self) -> bool {
+        let header = self.bytes.get(..CHECKSUM_AT).unwrap_or_default();
+        let rest = self.bytes.get(HEADER..).unwrap_or_default();
+        checksum(header, std::iter::once(rest)) == self.checksum()
+    }
+
+    /// The checksum in the header.
+    pub fn checksum(&self) -> u64 {
+        let bytes = self.bytes.get(CHECKSUM_AT..).and_then(<[u8]>::first_chunk);
+        bytes.map_or(0, |b| u64::from_le_bytes(*b))
+    }
+
+    /// Bytes of the file.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Where the names come from, a line for each source.
+    pub fn about(&self) -> &str {
+        std::str::from_utf8(self.about).unwrap_or_default()
+    }
+
+    /// First record of each form, in the order of the slots.
+    pub fn forms(&self) -> impl Iterator<Item = usize> {
+        let slots = self.slots.iter().flat_map(|bucket| bucket.as_chunks().0);
+        slots.filter_map(|s| Slot::from_bytes(*s).record())
     }
 
     /// Whether a sequence of tokens may be a node: spares the way to the slots, which lie farther
     /// from the processor than the filter.
     #[inline]
     pub fn may_have(&self, hash: NodeHash) -> bool {
-        let words = self.filter.as_chunks::<8>().0;
         let bits = hash.filter_bits();
-        words
-            .get(hash.place(words.len()))
+        self.filter
+            .get(hash.place(self.filter.len()))
             .is_some_and(|w| u64::from_le_bytes(*w) & bits == bits)
     }
 
     /// The node of a sequence of tokens that passed the filter.
     #[inline]
     pub fn node(&self, hash: NodeHash) -> Option<Slot> {
-        let buckets = self.slots.as_chunks::<BUCKET>().0;
-        let place = hash.place(buckets.len());
+        let place = hash.place(self.slots.len());
         // Which slot of the bucket it is cannot be foreseen: all are read, so that the processor
         // need not guess.
         let mut found = Slot::EMPTY;
-        for slot in buckets.get(place)?.as_chunks().0 {
+        for slot in self.slots.get(place)?.as_chunks().0 {
             let slot = Slot::from_bytes(*slot);
             found = if slot.tag() == hash.tag() {
                 slot
@@ -405,28 +497,23 @@ impl Layer {
         }
     }
 
-    /// Whether there is a node, and a meaning where a name ends: all is read that a search reads next.
+    /// Whether a slot has a node; reads its first meaning, if it has one.
     #[inline]
-    pub fn begins(&self, hash: NodeHash) -> bool {
-        self.node(hash).is_some_and(|slot| {
-            let record = |first| {
-                self.records(first)
-                    .first()
-                    .is_some_and(|r| r[RECORD - 2] < 255)
-            };
-            slot.goes_on() | slot.record().is_some_and(record)
-        })
+    pub fn is_near(&self, slot: Slot) -> bool {
+        let record = slot.record().and_then(|first| self.records.get(first));
+        !slot.is_empty() & record.is_none_or(|r| r[RECORD - 2] < u8::MAX)
     }
 
     /// A node whose bucket was full, so that it lies in one of the next.
     #[cold]
     fn far_node(&self, hash: NodeHash, place: usize) -> Option<Slot> {
-        let (before, from) = self.slots.as_chunks::<BUCKET>().0.split_at_checked(place)?;
+        let (before, from) = self.slots.split_at_checked(place)?;
         let slots = from
             .iter()
             .chain(before)
             .flat_map(|bucket| bucket.as_chunks().0);
         let mut run = slots
+            .take(FARTHEST * (BUCKET / SLOT))
             .map(|s| Slot::from_bytes(*s))
             .take_while(|s| !s.is_empty());
         run.find(|s| s.tag() == hash.tag())
@@ -435,12 +522,13 @@ impl Layer {
     /// The records from one on; the form's own end with [`Record::is_last`].
     #[inline]
     pub fn records(&self, first: usize) -> &[[u8; RECORD]] {
-        self.records.as_chunks().0.get(first..).unwrap_or_default()
+        self.records.get(first..).unwrap_or_default()
     }
 
     #[inline]
     fn string(&self, begin: usize, length: usize) -> Option<&str> {
-        self.strings.get(begin..begin + length)
+        let bytes = self.strings.get(begin..begin.checked_add(length)?)?;
+        std::str::from_utf8(bytes).ok()
     }
 
     #[inline]
@@ -462,14 +550,14 @@ impl Layer {
     }
 
     /// A list of language tags.
-    fn set(&self, number: usize) -> Option<&str> {
-        let [a, b, c, d, e, f, g, h] = *self.sets.as_chunks::<SET>().0.get(number)?;
+    pub fn set(&self, number: usize) -> Option<&str> {
+        let [a, b, c, d, e, f, g, h] = *self.sets.get(number)?;
         let begin = u32::from_le_bytes([a, b, c, d]);
         let length = u32::from_le_bytes([e, f, g, h]);
         self.string(begin as usize, length as usize)
     }
 
-    pub fn entry(&self, record: &Record, own: bool) -> Option<Entry<'_>> {
+    pub fn entry(&self, record: &Record) -> Option<Entry<'_>> {
         let (id, label) = self.id_and_label(record)?;
         let country = usize::from(record.country);
         let country_length = if country == 0 { 0 } else { COUNTRY };
@@ -477,12 +565,12 @@ impl Layer {
             id,
             label,
             kind: *Kind::ALL.get(usize::from(record.kind))?,
-            flags: Flags(record.flags.0 & !Flags::LAST),
+            flags: Flags(record.flags.0 & !Flags::INSIDE),
             languages: self.set(usize::from(record.set))?,
             country: self.string(country * COUNTRY, country_length)?,
             wikidata: (record.wikidata != 0).then_some(record.wikidata),
             weight: record.weight,
-            own,
+            own: record.flags.own(),
         })
     }
 }

@@ -19,22 +19,30 @@
 //! # Ok::<(), dateline_gazetteer::Error>(())
 //! ```
 
+mod build;
 mod compile;
 mod error;
+mod info;
 mod kind;
 mod layer;
-mod names;
+mod lint;
+mod lists;
+mod pool;
 mod table;
+mod terms;
 
-pub use compile::{compile_tables, read_tables};
+pub use build::Builder;
+pub use compile::{CommonWords, Compiled, compile_tables, read_tables};
 pub use error::Error;
+pub use info::Info;
 pub use kind::{Flags, Kind};
 pub use layer::{Entry, Language, Posting};
-pub use names::made_id;
+pub use lint::{Finding, Lint, Sort};
+pub use lists::{Choice, Counts, Format, made_id};
+pub use terms::{Term, terms};
 
 use dateline_text::{Gap, Token};
 use layer::{Layer, NodeHash, RECORD, Record, Slot, spelling};
-use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 /// Begins with a cache line, so that no slot lies in two.
@@ -44,49 +52,105 @@ struct Aligned<B: ?Sized>(B);
 static EMBEDDED_BYTES: &Aligned<[u8]> = &Aligned(*include_bytes!("../data/gazetteer.bin"));
 
 static EMBEDDED: LazyLock<Arc<Layer>> = LazyLock::new(|| {
-    let layer = Layer::open_static(&EMBEDDED_BYTES.0);
+    let layer = Layer::open(&EMBEDDED_BYTES.0);
     Arc::new(layer.expect("the embedded gazetteer is checked by the tests"))
 });
 
 /// All names, in layers: a user's own over those of the world. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Gazetteer {
-    own: Option<Arc<Layer>>,
-    own_rows: Vec<table::Row>,
+    /// Topmost first.
+    own: Vec<Arc<Layer>>,
     world: Arc<Layer>,
 }
 
+/// A bit for each of a user's layers.
+type Layers = u64;
+
 impl Gazetteer {
+    /// How many layers of a user's can lie over the world's.
+    pub const MOST_LAYERS: usize = Layers::BITS as usize;
+
     /// The names that come with the program. Costs nothing: nothing is read or built.
     pub fn embedded() -> Gazetteer {
         Gazetteer {
-            own: None,
-            own_rows: Vec::new(),
+            own: Vec::new(),
             world: EMBEDDED.clone(),
         }
     }
 
-    /// Lays a user's names over those that are there: CSV with a header and the columns `name`,
-    /// `type` (`person`, `organization`, `place`, `other`), and, where wanted, `id` and `aliases`
-    /// (separated by `|`). A name without an id gets one made from it; with the id of a known entity
-    /// it is one more name of that entity, whose label stays. A name in capitals only is
-    /// found in capitals only. Where a user's name is as long as another, only the user's counts.
+    /// Lays a user's names over those that are there: CSV or TSV with a header and the columns `name`,
+    /// `type` (`person`, `organization`, `place`, `other`), and, where wanted, `id`, `aliases`
+    /// (separated by `|`), and the others of [`Format::Table`]. A name without an id gets one made
+    /// from it; with the id of a known entity it is one more name of that entity, whose label stays.
+    /// A name in capitals only is found in capitals only. Where a user's name is as long as another,
+    /// only the user's counts; of several lists the one that was laid last.
     ///
     /// # Errors
     /// The first row that is wrong, with `file` and its number.
-    pub fn with_names(mut self, file: &str, csv: impl std::io::Read) -> Result<Gazetteer, Error> {
-        self.own_rows.append(&mut names::read(file, csv)?);
-        let ids: BTreeSet<&str> = self.own_rows.iter().map(|r| r.id.as_str()).collect();
-        let known = self
-            .world
-            .labels()
-            .filter(|(id, _)| ids.contains(id))
-            .collect();
-        self.own = Some(Arc::new(Layer::open_copied(&compile::compile(
-            &self.own_rows,
-            &known,
-        )?)?));
+    pub fn with_names(self, file: &str, list: impl std::io::Read) -> Result<Gazetteer, Error> {
+        let mut builder = Builder::over(self.layers().collect(), Choice::default());
+        let input = std::io::BufReader::new(list);
+        builder.read(file, Format::Table, input, &mut Err)?;
+        let compiled = builder.finish("")?;
+        let layer = Layer::open(compiled.bytes()?.leak())?;
+        self.with_layer(layer)
+    }
+
+    /// Lays a file over those that are there that [`Builder`] has compiled. It is mapped into memory:
+    /// opening costs next to nothing, whatever its size.
+    ///
+    /// # Errors
+    /// A file that is no such file, or of another version.
+    pub fn with_compiled(self, file: &std::fs::File) -> Result<Gazetteer, Error> {
+        self.with_layer(Layer::open_mapped(file)?)
+    }
+
+    /// The same with bytes that are in memory.
+    ///
+    /// # Errors
+    /// Bytes that are no such file, or of another version.
+    pub fn with_compiled_bytes(self, bytes: &'static [u8]) -> Result<Gazetteer, Error> {
+        self.with_layer(Layer::open(bytes)?)
+    }
+
+    /// Whether a file that begins so is a compiled one, of any version.
+    pub fn is_compiled(head: &[u8]) -> bool {
+        head.starts_with(layer::ANY_VERSION)
+    }
+
+    fn with_layer(mut self, layer: Layer) -> Result<Gazetteer, Error> {
+        if self.own.len() >= Self::MOST_LAYERS {
+            return Err(Error::TooMany(Self::MOST_LAYERS));
+        }
+        self.own.insert(0, Arc::new(layer));
         Ok(self)
+    }
+
+    /// Topmost first.
+    fn layers(&self) -> impl Iterator<Item = Arc<Layer>> {
+        self.own.iter().chain([&self.world]).cloned()
+    }
+
+    /// What stands in the topmost layer.
+    pub fn info(&self) -> Info {
+        Info::of(self.own.first().unwrap_or(&self.world))
+    }
+
+    /// The meanings of a form in a layer, whatever their case.
+    fn entries_from(layer: &Layer, first: usize) -> impl Iterator<Item = Entry<'_>> {
+        let records = layer.records(first).iter().map(Record::from_bytes);
+        let mut ended = false;
+        records
+            .take_while(move |r| !std::mem::replace(&mut ended, r.is_last()))
+            .filter_map(|r| layer.entry(&r))
+    }
+
+    /// The layers of a user's that may have a node.
+    fn own_layers(&self, hash: NodeHash) -> Layers {
+        let bits = self.own.iter().enumerate();
+        bits.filter(|(_, layer)| layer.may_have(hash))
+            .fold(0, |bits, (n, _)| bits | 1 << n)
     }
 
     /// Whether an entry may begin with a token of this key. «No» is certain; «yes» is wrong for
@@ -94,16 +158,54 @@ impl Gazetteer {
     #[inline]
     pub fn may_start(&self, key: u64) -> bool {
         let hash = NodeHash::ROOT.then(key);
-        self.world.may_have(hash) || self.own.as_ref().is_some_and(|l| l.may_have(hash))
+        self.world.may_have(hash) || self.own.iter().any(|l| l.may_have(hash))
     }
 
-    /// Whether an entry begins with a token of this key. Asked of several tokens one after the other,
-    /// the processor waits for their cache lines together; [`Gazetteer::matches`] finds them near.
+    /// What begins with a token of this key.
     #[inline]
-    pub fn begins(&self, key: u64) -> bool {
+    pub fn begin(&self, key: u64) -> Begin {
         let hash = NodeHash::ROOT.then(key);
-        let has = |layer: &Layer| layer.may_have(hash) && layer.begins(hash);
-        has(&self.world) || self.own.as_deref().is_some_and(has)
+        let node = |layer: &Layer| layer.may_have(hash).then(|| layer.node(hash))?;
+        Begin {
+            hash,
+            own: self.own_layers(hash),
+            world: node(&self.world).unwrap_or(Slot::EMPTY),
+        }
+    }
+
+    /// Writes into `begun` those of the tokens `at` with which something begins, and what; returns how many.
+    ///
+    /// One step for all tokens before the next, so that the processor waits for their cache lines
+    /// together; [`Gazetteer::matches_from`] finds them near.
+    pub fn begin_all(&self, tokens: &[Token], at: &[u32], begun: &mut Vec<(u32, Begin)>) -> usize {
+        if begun.len() < at.len() {
+            begun.resize(at.len(), Default::default());
+        }
+        let mut found = 0;
+        for i in at {
+            let Some(token) = tokens.get(*i as usize) else {
+                continue;
+            };
+            let hash = NodeHash::ROOT.then(token.key);
+            let own = self.own_layers(hash);
+            // Without a branch: nobody can foresee it.
+            begun[found].0 = *i;
+            begun[found].1.hash = hash;
+            begun[found].1.own = own;
+            found += usize::from((own != 0) | self.world.may_have(hash));
+        }
+        let begun = &mut begun[..found];
+        for (_, begin) in &mut *begun {
+            begin.world = self.world.node(begin.hash).unwrap_or(Slot::EMPTY);
+        }
+        let mut kept = 0;
+        for n in 0..begun.len() {
+            let begin = begun[n].1;
+            begun[kept] = begun[n];
+            // The meanings are read too, so that they are near when they are asked for.
+            kept += usize::from(self.world.is_near(begin.world) | (begin.own != 0));
+        }
+        kept
     }
 
     /// The way to names token by token, for who asks for other forms than those of the text.
@@ -111,14 +213,15 @@ impl Gazetteer {
         Path {
             gazetteer: self,
             hash: NodeHash::ROOT,
-            own: None,
+            own: 0,
+            own_end: None,
             world: None,
         }
     }
 
     /// A language, for [`Posting::in_language`]. A region's tag (`fr-CA`) asks for its language.
     pub fn language(&self, tag: &str) -> Language {
-        Language::new(tag, self.own.as_deref(), &self.world)
+        Language::new(tag, self.own.iter().map(|l| &**l), &self.world)
     }
 
     /// The names that begin at token `first`, shortest first. `tokens` are those of `text`. A name
@@ -131,19 +234,32 @@ impl Gazetteer {
         first: usize,
         _scratch: &mut Vec<u8>,
     ) -> Matches<'g, 't> {
-        let tokens = tokens.get(first..).unwrap_or_default();
-        let hash = tokens.first().map(|t| NodeHash::ROOT.then(t.key));
-        let walk = |layer| {
-            Some(Walk {
-                layer,
-                hash: hash.filter(|h| layer.may_have(*h))?,
-            })
-        };
+        let begin = tokens.get(first).map(|t| self.begin(t.key));
+        self.matches_from(begin.unwrap_or_default(), text, tokens, first)
+    }
+
+    /// The same where it is known what begins with the token.
+    #[inline]
+    pub fn matches_from<'g, 't>(
+        &'g self,
+        begin: Begin,
+        text: &'t str,
+        tokens: &'t [Token],
+        first: usize,
+    ) -> Matches<'g, 't> {
         Matches {
-            own: self.own.as_deref().and_then(walk),
-            world: walk(&self.world),
+            gazetteer: self,
+            own: OwnWalk {
+                hash: begin.hash,
+                layers: begin.own,
+            },
+            world: (!begin.world.is_empty()).then_some(Walk {
+                layer: &self.world,
+                hash: begin.hash,
+                slot: begin.world,
+            }),
             text,
-            tokens,
+            tokens: tokens.get(first..).unwrap_or_default(),
             taken: 0,
         }
     }
@@ -167,20 +283,14 @@ impl Gazetteer {
         let hash = tokens
             .iter()
             .fold(NodeHash::ROOT, |hash, t| hash.then(t.key));
-        for (layer, own) in self
-            .own
-            .as_deref()
-            .map(|l| (l, true))
-            .into_iter()
-            .chain([(&*self.world, false)])
-        {
+        for (layer, number) in self.own.iter().zip(1..).chain([(&self.world, 0)]) {
             let Some(first) = layer.node(hash).and_then(Slot::record) else {
                 continue;
             };
             let hit = Hit {
                 tokens: tokens.len(),
                 layer,
-                own,
+                number,
                 first,
                 text: name,
                 span: &tokens,
@@ -199,7 +309,10 @@ impl Gazetteer {
 pub struct Path<'g> {
     gazetteer: &'g Gazetteer,
     hash: NodeHash,
-    own: Option<Slot>,
+    /// The layers of a user's in which names go on.
+    own: Layers,
+    /// The topmost of them in which a name ends, by its number from 1, and its first record.
+    own_end: Option<(u8, u32)>,
     world: Option<Slot>,
 }
 
@@ -208,31 +321,40 @@ impl<'g> Path<'g> {
     pub fn then(&self, key: u64) -> Option<Path<'g>> {
         let hash = self.hash.then(key);
         let open = self.hash == NodeHash::ROOT;
-        let step = |layer: &Layer, slot: Option<Slot>| {
-            let open = open || slot.is_some_and(Slot::goes_on);
-            (open && layer.may_have(hash)).then(|| layer.node(hash))?
-        };
-        let own = self.gazetteer.own.as_deref();
-        let path = Path {
+        let step =
+            |layer: &Layer, open: bool| (open && layer.may_have(hash)).then(|| layer.node(hash))?;
+        let mut path = Path {
             gazetteer: self.gazetteer,
             hash,
-            own: own.and_then(|layer| step(layer, self.own)),
-            world: step(&self.gazetteer.world, self.world),
+            own: 0,
+            own_end: None,
+            world: step(
+                &self.gazetteer.world,
+                open || self.world.is_some_and(Slot::goes_on),
+            ),
         };
-        (path.own.is_some() || path.world.is_some()).then_some(path)
+        for (n, layer) in self.gazetteer.own.iter().enumerate() {
+            let Some(slot) = step(layer, open || self.own >> n & 1 != 0) else {
+                continue;
+            };
+            path.own |= Layers::from(slot.goes_on()) << n;
+            let end = slot.record().map(|first| (n as u8 + 1, first as u32));
+            path.own_end = path.own_end.or(end);
+        }
+        (path.own != 0 || path.own_end.is_some() || path.world.is_some()).then_some(path)
     }
 
     /// The meanings of the name that ends here, largest first; none of acronyms, which have one
     /// spelling only. Where a user's name ends, only the user's count.
     pub fn postings(&self) -> impl Iterator<Item = Posting<'g>> + use<'g> {
-        let own = self.gazetteer.own.as_deref();
-        let (layer, first, is_own) = match (own, self.own.and_then(Slot::record)) {
-            (Some(layer), Some(first)) => (layer, Some(first), true),
-            _ => {
-                let first = self.world.and_then(Slot::record);
-                (&*self.gazetteer.world, first, false)
-            }
-        };
+        let own = self.own_end.and_then(|(number, first)| {
+            let layer = self.gazetteer.own.get(usize::from(number) - 1)?;
+            Some((&**layer, Some(first as usize), number))
+        });
+        let (layer, first, number) = own.unwrap_or_else(|| {
+            let first = self.world.and_then(Slot::record);
+            (&*self.gazetteer.world, first, 0)
+        });
         let mut records = match first {
             Some(first) => layer.records(first).iter(),
             None => Default::default(),
@@ -245,10 +367,36 @@ impl<'g> Path<'g> {
                     records = Default::default();
                 }
                 if record.exact == 0 {
-                    return Posting::new(layer, bytes, is_own);
+                    return Posting::new(layer, bytes, number);
                 }
             }
         })
+    }
+}
+
+/// What begins with a token, as far as one look tells: see [`Gazetteer::begin`].
+#[derive(Debug, Clone, Copy)]
+pub struct Begin {
+    hash: NodeHash,
+    own: Layers,
+    world: Slot,
+}
+
+impl Default for Begin {
+    fn default() -> Self {
+        Begin {
+            hash: NodeHash::ROOT,
+            own: 0,
+            world: Slot::EMPTY,
+        }
+    }
+}
+
+impl Begin {
+    /// Whether nothing begins with it.
+    #[inline]
+    pub fn is_nothing(&self) -> bool {
+        self.own == 0 && self.world.is_empty()
     }
 }
 
@@ -256,31 +404,47 @@ impl<'g> Path<'g> {
 #[derive(Clone, Copy)]
 struct Walk<'g> {
     layer: &'g Layer,
-    /// Of the next node, which passed the filter.
+    /// Of the node that is reached.
     hash: NodeHash,
+    slot: Slot,
 }
 
 impl<'g> Walk<'g> {
-    /// Takes the next node, where there is one; `next` is the token after it. `way` holds what may
-    /// follow.
+    /// Takes the node that is reached, where there is one; `way` goes on to that of `next`.
     #[inline(always)]
     fn step(way: &mut Option<Walk<'g>>, next: Option<&Token>) -> Option<(&'g Layer, Slot)> {
-        let Walk { layer, hash } = way.take()?;
-        let slot = layer.node(hash)?;
-        if let Some(next) = next {
+        let Walk { layer, hash, slot } = way.take()?;
+        if let Some(next) = next
+            && slot.goes_on()
+        {
             let hash = hash.then(next.key);
-            // Asked at once, since nearly always one of the two says no, but not always the same.
-            if slot.goes_on() & layer.may_have(hash) {
-                *way = Some(Walk { layer, hash });
+            if layer.may_have(hash) {
+                *way = layer.node(hash).map(|slot| Walk { layer, hash, slot });
             }
         }
         Some((layer, slot))
     }
 }
 
+/// The way through the nodes of a user's layers.
+#[derive(Clone, Copy)]
+struct OwnWalk {
+    hash: NodeHash,
+    /// Those in which the next node passed the filter.
+    layers: Layers,
+}
+
+impl OwnWalk {
+    const NOWHERE: OwnWalk = OwnWalk {
+        hash: NodeHash::ROOT,
+        layers: 0,
+    };
+}
+
 /// The names that begin at one token, shortest first: see [`Gazetteer::matches`].
 pub struct Matches<'g, 't> {
-    own: Option<Walk<'g>>,
+    gazetteer: &'g Gazetteer,
+    own: OwnWalk,
     world: Option<Walk<'g>>,
     text: &'t str,
     tokens: &'t [Token],
@@ -290,13 +454,13 @@ pub struct Matches<'g, 't> {
 impl<'g, 't> Matches<'g, 't> {
     /// The name that ends with the node of a slot.
     #[inline]
-    fn hit(&self, (layer, slot): (&'g Layer, Slot), own: bool) -> Option<Hit<'g, 't>> {
+    fn hit(&self, (layer, slot): (&'g Layer, Slot), number: u8) -> Option<Hit<'g, 't>> {
         let first = slot.record()?;
         let span = self.tokens.get(..self.taken)?;
         let hit = Hit {
             tokens: self.taken,
             layer,
-            own,
+            number,
             first,
             text: self.text,
             span,
@@ -307,8 +471,24 @@ impl<'g, 't> Matches<'g, 't> {
     /// Kept out of the way of those who have no names of their own.
     #[inline(never)]
     fn own_hit(&mut self, next: Option<&Token>) -> Option<Hit<'g, 't>> {
-        let node = Walk::step(&mut self.own, next)?;
-        self.hit(node, true)
+        let OwnWalk { hash, layers } = std::mem::replace(&mut self.own, OwnWalk::NOWHERE);
+        let next = next.map(|t| hash.then(t.key));
+        let gazetteer = self.gazetteer;
+        let mut found = None;
+        for (n, layer) in gazetteer.own.iter().enumerate() {
+            let Some(slot) = (layers >> n & 1 != 0).then(|| layer.node(hash)).flatten() else {
+                continue;
+            };
+            if let Some(next) = next
+                && slot.goes_on()
+                && layer.may_have(next)
+            {
+                self.own.hash = next;
+                self.own.layers |= 1 << n;
+            }
+            found = found.or_else(|| self.hit((layer, slot), n as u8 + 1));
+        }
+        found
     }
 }
 
@@ -317,19 +497,19 @@ impl<'g, 't> Iterator for Matches<'g, 't> {
 
     #[inline]
     fn next(&mut self) -> Option<Hit<'g, 't>> {
-        while self.own.is_some() || self.world.is_some() {
+        while self.own.layers != 0 || self.world.is_some() {
             self.taken += 1;
             let next = self
                 .tokens
                 .get(self.taken)
                 .filter(|t| t.gap != Gap::Paragraph);
-            let own = if self.own.is_some() {
+            let own = if self.own.layers != 0 {
                 self.own_hit(next)
             } else {
                 None
             };
             let world = Walk::step(&mut self.world, next);
-            let found = own.or_else(|| self.hit(world?, false));
+            let found = own.or_else(|| self.hit(world?, 0));
             if found.is_some() {
                 return found;
             }
@@ -344,7 +524,7 @@ pub struct Hit<'g, 't> {
     /// How many tokens it has.
     pub tokens: usize,
     layer: &'g Layer,
-    own: bool,
+    number: u8,
     first: usize,
     text: &'t str,
     span: &'t [Token],
@@ -398,7 +578,7 @@ impl<'g> Iterator for Postings<'g, '_> {
                 self.records = Default::default();
             }
             if record.exact == 0 || record.exact == self.spelling() {
-                return Posting::new(self.hit.layer, bytes, self.hit.own);
+                return Posting::new(self.hit.layer, bytes, self.hit.number);
             }
         }
     }

@@ -1,5 +1,6 @@
 //! The tables: `id⇥type⇥lang⇥name⇥flags⇥ids`, one name a line.
 
+use crate::compile::Name;
 use crate::{Error, Kind, kind::Flags};
 use std::collections::BTreeMap;
 
@@ -25,6 +26,25 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// As a name of a layer.
+    pub(crate) fn name(&self) -> Name<'_> {
+        Name {
+            id: &self.id,
+            kind: self.kind,
+            languages: &self.languages,
+            name: &self.name,
+            flags: self.flags,
+            label: if self.flags.label() {
+                0
+            } else {
+                Name::NO_LABEL
+            },
+            country: &self.country,
+            wikidata: self.wikidata,
+            population: self.population,
+        }
+    }
+
     pub(crate) fn error(&self, message: impl Into<String>) -> Error {
         Error::Row {
             file: self.file.clone(),
@@ -34,10 +54,20 @@ impl Row {
     }
 }
 
+/// What a generated table begins with; then from what.
+const MADE: &str = "# Made by ";
+
+/// Where the names of a table come from, for those that are not made by hand.
+pub(crate) fn origin(text: &str) -> &str {
+    let made = text.strip_prefix(MADE).and_then(|t| t.lines().next());
+    let from = made.and_then(|line| line.split_once(" from "));
+    from.map_or("", |(_, from)| from.split(';').next().unwrap_or(from))
+}
+
 /// Reads one table and checks each line by itself.
 pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Row>, Error> {
     let mut rows = Vec::new();
-    let by_hand = !text.starts_with("# Made by ");
+    let by_hand = !text.starts_with(MADE);
     let mut before = "";
     for (number, line) in text.lines().enumerate() {
         let error = |message: String| Error::Row {
@@ -116,18 +146,18 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Vec<Row>, Error> {
 }
 
 /// Number of a Wikidata item `Q123`.
-fn item(id: &str) -> Option<u32> {
+pub(crate) fn item(id: &str) -> Option<u32> {
     let digits = id.strip_prefix('Q')?;
     (!digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit()))
         .then(|| digits.parse().ok())
         .flatten()
 }
 
-fn valid_country(code: &str) -> bool {
+pub(crate) fn valid_country(code: &str) -> bool {
     code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
 }
 
-fn valid_language(tag: &str) -> bool {
+pub(crate) fn valid_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
     parts
         .next()
@@ -135,7 +165,7 @@ fn valid_language(tag: &str) -> bool {
         && parts.all(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
-fn valid_id(id: &str, kind: Kind) -> bool {
+pub(crate) fn valid_id(id: &str, kind: Kind) -> bool {
     if kind.is_evidence() {
         return id.is_empty();
     }

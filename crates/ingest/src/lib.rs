@@ -38,6 +38,7 @@ mod fields;
 mod html;
 mod json;
 mod kind;
+mod plain;
 mod reader;
 mod split;
 mod table;
@@ -46,6 +47,7 @@ mod walk;
 use std::path::PathBuf;
 
 pub use chunk::Chunk;
+pub use plain::Plain;
 pub use reader::{InputSummary, Reader, Warning};
 
 /// How inputs are read.

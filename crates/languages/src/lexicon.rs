@@ -91,8 +91,6 @@ struct Reading {
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Entry {
-    /// The bit of every reading's slot.
-    bits: u64,
     /// The bit of every second token of its forms, by entry: most have no form that goes on as the text
     /// does.
     seconds: u64,
@@ -115,6 +113,8 @@ pub struct Lexicon {
     slots: Vec<&'static str>,
     by_name: FxHashMap<&'static str, SlotId>,
     table: Table,
+    /// The bit of every reading's slot, by entry: asked of every token, where few are looked at further.
+    bits: Vec<u64>,
     entries: Vec<Entry>,
     readings: Vec<Reading>,
     /// Entries of the later tokens of forms.
@@ -195,6 +195,7 @@ impl Lexicon {
             slots: Vec::new(),
             by_name: FxHashMap::default(),
             table: Table::default(),
+            bits: vec![0],
             entries: vec![Entry::default()],
             readings: Vec::with_capacity(pack.rows.len()),
             more: Vec::new(),
@@ -310,8 +311,8 @@ impl Lexicon {
             readings.sort_by_key(|r| if r.n_more == 0 { 0 } else { r.second });
             let several = readings.partition_point(|r| r.n_more == 0);
             let seconds = readings[several..].iter().map(|r| Entry::second(r.second));
+            this.bits.push(bits);
             this.entries.push(Entry {
-                bits,
                 seconds: seconds.fold(0, |all, bit| all | bit),
                 first: first as u32,
                 several: (first + several) as u32,
@@ -425,7 +426,7 @@ impl Lexicon {
     /// Slots that may begin at a token with this entry.
     #[inline]
     pub fn bits(&self, entry: u32) -> u64 {
-        self.entries[entry as usize].bits
+        self.bits[entry as usize]
     }
 
     /// Calls `f` with every occurrence that begins at token `i` of marked `tokens`.

@@ -129,6 +129,18 @@ pub struct Language {
     /// Whether a word such as «bank» stands before the name of an organization without a link.
     #[serde(default)]
     pub heads_first: bool,
+    /// Whether the endings of names are particles: words of their own, though written together, so that a name's span
+    /// ends before them.
+    #[serde(default)]
+    pub particles_after: bool,
+    /// Most words of a person's name, in scripts without capitals: behind a title the name ends after so many. 0 where
+    /// that is not certain.
+    #[serde(default)]
+    pub name_words: u8,
+    /// Whether only names have capitals within a sentence, also in titles and names of bodies, so that two
+    /// words with capitals are most likely a person.
+    #[serde(default)]
+    pub pairs_are_persons: bool,
     /// First day of the week, 1 = Monday.
     #[serde(default = "monday")]
     pub first_weekday: u8,

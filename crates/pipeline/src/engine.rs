@@ -1,7 +1,8 @@
 //! One article through all rooms of extraction.
 
 use crate::Error;
-use dateline_dates::{Dates, Publication, Source, publication};
+use crate::witness::{Witness, rank, witnesses};
+use dateline_dates::{Dates, Expression, Publication, Source, publication};
 use dateline_detect::Detector;
 use dateline_document::{Document, Slots};
 use dateline_entities::{Name, Recognizer, Scratch};
@@ -12,6 +13,7 @@ use dateline_model::{
 };
 use dateline_rules::{Claim, RuleSet, arbitrate};
 use dateline_text::{Outline, Token};
+use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use std::sync::{Mutex, PoisonError};
 use xxhash_rust::xxh3::xxh3_64;
@@ -211,49 +213,94 @@ impl Engine {
         (document, Some(compiled), found)
     }
 
+    /// Expressions of time, names (left with the worker) and the day of publication, with the names that
+    /// decided between several days. Names are sought where they are wanted, or where such days are left, so
+    /// that the day does not depend on what else is wanted.
+    fn dated(
+        &self,
+        article: &Article<'_>,
+        document: &Document<'_>,
+        language: &Language,
+        names: &Recognizer<'static>,
+        worker: &mut Worker,
+    ) -> (Vec<Expression>, Publication, Vec<Witness>) {
+        let rules = &language.rules;
+        let dating = &self.settings.dating;
+        let tag = language.pack.tag;
+        let met = worker.languages.iter_mut().find(|l| l.tag == tag);
+        let mut fresh = dateline_rules::Scratch::default();
+        let scratch = met.map_or(&mut fresh, |m| &mut m.dates);
+        let expressions = language.dates.expressions(document, rules, dating, scratch);
+        let source = Source {
+            published: &article.published,
+            url: &article.url,
+            file: &article.source_file,
+        };
+        let order = dating
+            .date_order
+            .unwrap_or(language.pack.language.date_order);
+        let style = dateline_dates::Style { order };
+        let mut published = publication(
+            source,
+            document,
+            rules,
+            &expressions,
+            style,
+            dating,
+            scratch,
+        );
+        let several = !published.alternatives.is_empty();
+        worker.names.clear();
+        if self.settings.entities || several {
+            let taken: Vec<Span> = expressions.iter().map(|e| e.span).collect();
+            names.find(document, &taken, &mut worker.scratch, &mut worker.names);
+        }
+        let mut deciding = Vec::new();
+        if several {
+            deciding = witnesses(&worker.names, document, language);
+            let excluded = published.keep_best(|day| rank(&deciding, day));
+            for witness in &mut deciding {
+                let unfit = |day: &&Date| !witness.expects(**day);
+                witness.excluded = excluded.iter().filter(unfit).copied().collect();
+            }
+            deciding.retain(|w| !w.excluded.is_empty());
+        }
+        (expressions, published, deciding)
+    }
+
+    /// The names of an article without a day of its own that decided between the days that its calendar left.
+    pub fn witnesses(&self, article: &Article<'_>) -> Vec<Witness> {
+        let mut worker = Worker::default();
+        let (document, compiled, _) = self.analyse(article, &mut worker);
+        let Some(Compiled {
+            language, names, ..
+        }) = compiled
+        else {
+            return Vec::new();
+        };
+        self.dated(article, &document, language, names, &mut worker)
+            .2
+    }
+
     /// Extracts the facts of one article. `article_id` is left empty: the run gives it.
     pub fn extract<'a>(&self, article: Article<'a>, worker: &mut Worker) -> ArticleFacts<'a> {
         let (document, compiled, (tag, confidence)) = self.analyse(&article, worker);
         let (mut dates, mut mentions) = (Vec::new(), Vec::new());
         let mut published = Publication::default();
-        let met = worker.languages.iter_mut().find(|l| l.tag == tag);
-        if let (
-            Some(Compiled {
-                language, names, ..
-            }),
-            Some(met),
-        ) = (compiled, met)
+        if let Some(Compiled {
+            language, names, ..
+        }) = compiled
         {
-            let rules = &language.rules;
-            let dating = &self.settings.dating;
-            let expressions = language
-                .dates
-                .expressions(&document, rules, dating, &mut met.dates);
-            let source = Source {
-                published: &article.published,
-                url: &article.url,
-                file: &article.source_file,
-            };
-            let order = dating
-                .date_order
-                .unwrap_or(language.pack.language.date_order);
-            let style = dateline_dates::Style { order };
-            published = publication(
-                source,
+            let (expressions, day, _) = self.dated(&article, &document, language, names, worker);
+            published = day;
+            dates = language.dates.resolve(
                 &document,
-                rules,
-                &expressions,
-                style,
-                dating,
-                &mut met.dates,
+                &language.rules,
+                expressions,
+                &published,
+                &self.settings.dating,
             );
-            dates = language
-                .dates
-                .resolve(&document, rules, expressions, &published, dating);
             if self.settings.entities {
-                let taken: Vec<Span> = dates.iter().map(|d| d.evidence.span).collect();
-                worker.names.clear();
-                names.find(&document, &taken, &mut worker.scratch, &mut worker.names);
                 let full = language.pack.coverage == Coverage::Full;
                 let known = worker
                     .names

@@ -2,9 +2,11 @@
 
 mod engine;
 mod run;
+mod witness;
 
 pub use engine::{Engine, Language, Settings, Worker, date_order};
 pub use run::{Counts, Limits, Progress, run};
+pub use witness::Witness;
 
 /// What stops a run.
 #[derive(Debug, thiserror::Error)]

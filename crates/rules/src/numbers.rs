@@ -347,7 +347,8 @@ fn in_words(
     if let (Some(article), Some(number)) = (slots.article, slots.number)
         && let Some(o) = lexicon.find(text, tokens, i, article)
         && let Some(next) = part(lexicon, text, tokens, o.end as usize, number)
-        && next.value.int().is_some_and(|v| v >= 10)
+        // «A hundred»; the article of «a ten-day visit» is that of the visit.
+        && next.value.int().is_some_and(|v| v >= 100)
     {
         let one = Some((SlotValue::Int(1), o.end));
         let (value, end) = words(slots, lexicon, text, tokens, i, one);

@@ -18,6 +18,21 @@ pub(crate) fn fold_char(c: char) -> char {
         'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
         'ى' | 'ی' => 'ي',
         'ک' => 'ك',
+        // Series of Ethiopic letters that Amharic says alike and writes without distinction.
+        'ሐ'..='ሗ' | 'ኀ'..='ኆ' | 'ሠ'..='ሧ' | 'ዐ'..='ዖ' | 'ፀ'..='ፆ' | 'ሃ' | 'ኣ' | 'ዉ' =>
+        {
+            let plain = match c {
+                'ሃ' | 'ሐ' | 'ሓ' | 'ኀ' | 'ኃ' => 0x1200,
+                'ሐ'..='ሗ' => c as u32 - 0x10,
+                'ኀ'..='ኆ' => c as u32 - 0x80,
+                'ሠ'..='ሧ' => c as u32 + 0x10,
+                'ኣ' | 'ዓ' => 0x12A0,
+                'ዐ'..='ዖ' => c as u32 - 0x30,
+                'ፀ'..='ፆ' => c as u32 - 8,
+                _ => 0x12CD,
+            };
+            char::from_u32(plain).unwrap_or(c)
+        }
         '０'..='９' | 'ａ'..='ｚ' | '．' | '，' | '：' | '／' | '－' => {
             char::from_u32(c as u32 - 0xFEE0).unwrap_or(c)
         }

@@ -195,12 +195,14 @@ fn measure(
     sets.retain(|(_, set, _)| only.is_none_or(|o| o == set));
     let reader = Reader::new(library)?;
     let one = |(kind, set, path): &(&str, String, PathBuf)| -> Result<Score> {
-        let records = gold::read(path)?;
+        let mut records = gold::read(path)?;
+        suites::mend_reference(set, &mut records);
         Ok(match *kind {
             "temporal" if set.starts_with("suite-") => Score::Suite(suites::score(
                 set,
                 &records,
                 &reader.read(&records, Reading::News),
+                library,
             )),
             "temporal" => {
                 let story = set.starts_with("wikiwars");

@@ -98,13 +98,23 @@ fn summary(o: &mut String, scores: &Scores) -> Result {
         valued.map(|d| d.value.f1()).collect(),
     )?;
     for (project, all) in suites::projects(&scores.suites) {
-        let right = percent(suites::total(all.iter().copied()).accuracy());
+        let right = percent(suites::total(all.iter().map(|s| s.dates)).accuracy());
         writeln!(
             o,
             "| dates: right value in the tests of {project} (all cases together) | {} | {right} |",
             all.len()
         )?;
     }
+    row(
+        o,
+        "dates: right value in those tests that could stand in news (a set is a language)",
+        suites::languages(&scores.suites)
+            .values()
+            .map(|all| suites::total(all.iter().map(|s| s.news)))
+            .filter(|news| news.expected > 0)
+            .map(suites::Count::accuracy)
+            .collect(),
+    )?;
     for (group, sets) in groups(&scores.names) {
         row(
             o,
@@ -301,11 +311,21 @@ month, quarter, season or year, or a length in whole numbers of one unit. Compar
 overlaps the expected place (anywhere in the text where the test names no place). Left out: times of day, sets, ranges
 with two ends, and whatever says «before», «after», «since», «until», «start» or «end» of a date.
 Recognizers-Text gives a past and a future reading of a day or month without a year, or of a weekday: both are right.
-Duckling prefers the future where news prefers the past, so that weekdays and months without a year often differ; both
-count «two weeks ago» to the day, where TIMEX3 says the week. Where no reference time is given, only values count whose
-year is written in the text, and lengths. (The reference time of `duckling en` in these data is three days later than
-its values are made for.) Days by the name of a holiday are counted apart. «Silent» is the share of the texts without any expression in which none
-was found.
+Duckling prefers the future, and it and Recognizers-Text count «two weeks ago» to the day, where TIMEX3 says the week.
+Where no reference time is given, only values count whose year is written in the text, and lengths. (The reference time of
+`duckling en` in these data is three days later than its values are made for, and is set right.) Days by the name of a
+holiday are counted apart. «Silent» is the share of the texts without any expression in which none was found.
+
+«In news» are the cases that could stand in news, with the values that news could mean; only the text of the case, its
+expected value and its reference time decide, not what was found. Out are two numbers without a word and without a year
+(`2-15`: as often a score or a ratio), numbers with nothing but blanks between them, a month, weekday or holiday in
+small letters that the language writes with a capital, and an abbreviation of at most three letters that stands alone.
+Right as well is
+- where the text names no year, the same weekday a week before one that comes within two weeks («Monday» is the last
+  one, «next Friday» that of this week), and the day, weekday, month, quarter or season a year before one that comes
+  within a year;
+- a time of the day that is asked for;
+- where the day is whole weeks, months or years away and a single expression was found, that week, month or year.
 "
     )?;
     head(
@@ -314,6 +334,8 @@ was found.
             "project and language",
             "cases",
             "found",
+            "right value",
+            "in news",
             "right value",
             "holidays",
             "right value",
@@ -339,10 +361,36 @@ was found.
                 0 => ("–".into(), "–".into()),
                 n => (percent(share(d.found, n)), percent(d.accuracy())),
             };
+            let news = match s.news.expected {
+                0 => "–".into(),
+                _ => percent(s.news.accuracy()),
+            };
             writeln!(
                 o,
-                "| {project} {} | {} | {found} | {right} | {} | {holidays} | {} | {silent} | {} |",
-                s.language, d.expected, h.expected, s.empty, s.left_out
+                "| {project} {} | {} | {found} | {right} | {} | {news} | {} | {holidays} | {} | {silent} | {} |",
+                s.language, d.expected, s.news.expected, h.expected, s.empty, s.left_out
+            )?;
+        }
+    }
+    write!(
+        o,
+        "
+### Cases in news by language
+
+All projects together.
+
+"
+    )?;
+    head(o, &["language", "cases", "found", "right value"])?;
+    for (language, all) in suites::languages(scores) {
+        let news = suites::total(all.iter().map(|s| s.news));
+        if news.expected > 0 {
+            writeln!(
+                o,
+                "| {language} | {} | {} | {} |",
+                news.expected,
+                percent(share(news.found, news.expected)),
+                percent(news.accuracy())
             )?;
         }
     }
