@@ -77,6 +77,8 @@ pub(crate) struct Reverse {
     /// Whether a match can end with a token of each entry.
     closes: Vec<bool>,
     classes: Vec<Class>,
+    /// Their roles, side by side, since searches ask for them at each token.
+    roles: Vec<Role>,
     nodes: Vec<FormNode>,
     /// By slot: the state that an arc comes from with the bit that it must touch, and the state it leads to.
     arcs: Vec<(u32, u32)>,
@@ -221,6 +223,7 @@ impl Reverse {
                 })
             })
             .collect();
+        this.roles = this.classes.iter().map(|c| c.role).collect();
         let closes: Vec<bool> = this.classes.iter().map(|c| this.closes(c)).collect();
         for place in &drafts.place {
             let classes = of_draft[*place as usize];
@@ -290,7 +293,7 @@ impl Reverse {
 
     #[inline]
     fn role(&self, token: &Token) -> Role {
-        self.classes[usize::from(self.class(token))].role
+        self.roles[usize::from(self.class(token))]
     }
 
     /// Whether what follows the digits at token `i` can be part of the number, and of its suffix.
