@@ -2,7 +2,7 @@
 
 use crate::scan::{ENDS_ORG, LONGEST, SPLITS, Scan};
 use crate::vocabulary::*;
-use dateline_text::{Case, Gap, Kind};
+use dateline_text::{Case, Gap, Kind, Script};
 
 /// Slots of words that a name goes on behind.
 const HEADS: u64 = ORG_HEAD | PLACE_HEAD | EVENT_HEAD;
@@ -351,8 +351,10 @@ impl Scan<'_, '_, '_> {
                     return None;
                 }
                 let a = after.filter(|a| a.gap == Gap::Glued && a.kind == Kind::Word)?;
+                // «Мар'яна»: where no ending is written with it, it is a letter.
+                let letter = a.script == Script::Cyrillic;
                 (a.capitalised() && last.letters() <= 3
-                    || a.case == Case::Lower && a.letters() > 1 && last.letters() <= 4)
+                    || a.case == Case::Lower && (letter || a.letters() > 1 && last.letters() <= 4))
                     .then_some(end + 2)
             }
             "-" | "‐" | "‑" => {

@@ -655,3 +655,10 @@ fn compounds_that_begin_with_a_name_are_none() {
     assert_eq!(names[0].role, Span::new(4, 12));
     assert!(!names[0].role_org_id.is_empty());
 }
+
+#[test]
+fn an_apostrophe_is_a_letter_in_cyrillic() {
+    let text = "Міністерка Мар'яна Зеброська приїхала.";
+    let names = Reader::new().read("uk", text, &[]);
+    assert_eq!(forms(text, &names), ["Мар'яна Зеброська/person"]);
+}
