@@ -15,6 +15,7 @@ fn help_mentions_every_option_and_gives_examples() {
         "sample",
         "languages",
         "rules",
+        "learn",
         "completions",
         "man",
     ] {

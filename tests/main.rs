@@ -4,6 +4,7 @@ mod bad_input;
 mod commands;
 mod corpus;
 mod gazetteer;
+mod learn;
 mod options;
 mod same_bytes;
 mod support;

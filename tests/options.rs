@@ -344,6 +344,7 @@ fn offices_and_foundings_narrow_the_calendar() {
         // Nobody says when the aide served, and who is named without an office need not hold it.
         ("a former aide to President Nicolas Sarkozy", all),
         ("Angela Merkel", all),
+        ("the then-president, Bill Clinton,", all),
         (
             "Vice President Joe Biden",
             "2023-03-08 calendar_latest 2017-03-08",
@@ -399,6 +400,14 @@ fn offices_and_foundings_narrow_the_calendar() {
         (
             "Premier Beata Szydło otworzyła w środę 8 marca nowy most nad portem, a goście oglądali go do wieczora.",
             "2017-03-08 calendar ",
+        ),
+        (
+            "Il presidente del Consiglio Paolo Gentiloni ha inaugurato mercoledì 8 marzo il nuovo ponte del porto davanti agli abitanti.",
+            "2017-03-08 calendar ",
+        ),
+        (
+            "Gyurcsány Ferenc miniszterelnök szerdán, március 8-án avatta fel az új hidat a kikötő felett.",
+            "2006-03-08 calendar ",
         ),
         (
             "В среду, 8 марта, новый мост через гавань открыл премьер-министр Владимир Путин, и гости гуляли по нему до вечера.",

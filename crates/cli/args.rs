@@ -28,6 +28,8 @@ pub enum Command {
     Rules(Rules),
     /// Make a file of names from your own lists, tell what is in one, look lists over
     Gazetteer(Gazetteer),
+    /// Gather what a whole corpus shows of its names, for `extract --names`
+    Learn(Box<Learn>),
     /// Print a completion script for a shell
     Completions(Completions),
     /// Print the manual page of the program or of a command
@@ -381,6 +383,43 @@ pub enum NameType {
     Organization,
     Place,
     Other,
+}
+
+const LEARN_EXAMPLES: &str = "\
+Examples:
+  dateline learn dump.jsonl.gz --out names.tsv
+  dateline extract dump.jsonl.gz --names names.tsv --out facts
+      the same dump with what it shows of its own names
+  dateline learn articles/ --out - | less
+      names with the evidence for each
+
+The table may be edited: take out rows, change a type or a confidence. It decides nothing by itself; it adds to what an
+article shows of a name. The same articles in any order give the same table.";
+
+/// `dateline learn`.
+#[derive(Debug, Args)]
+#[command(after_help = LEARN_EXAMPLES)]
+pub struct Learn {
+    /// Files and folders; `-` reads standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// File for the table; `-` writes to standard output
+    #[arg(long, short, value_name = "FILE.tsv")]
+    pub out: PathBuf,
+    /// Threads; 0 = one for each processor
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub threads: usize,
+    /// Memory for counts and for articles in flight, e.g. 256M, 2G
+    #[arg(long, default_value = "256M", value_parser = bytes, value_name = "SIZE")]
+    pub memory: u64,
+    /// Replace the table if it exists
+    #[arg(long)]
+    pub force: bool,
+    /// Show progress: on a terminal, or never
+    #[arg(long, default_value = "auto")]
+    pub progress: Progress,
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 const COMPLETIONS_EXAMPLES: &str = "\

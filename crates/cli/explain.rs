@@ -11,7 +11,7 @@ use dateline_model::{
     Article, ArticleFacts, ArticleRow, DateKind, Evidence, Field, Mention, Reject, Span,
     TimeExpression, Zone,
 };
-use dateline_pipeline::{Engine, Language, Settings, Witness, Worker};
+use dateline_pipeline::{Language, Settings, Witness, Worker};
 use dateline_rules::{Direction, Match, Rule, Scratch, SlotValue};
 use jiff::civil::Weekday;
 use std::borrow::Cow;
@@ -27,7 +27,7 @@ pub fn run(a: &Explain) -> Result<u8> {
         language,
         dating: a.reading.dating(),
     };
-    let engine = Engine::new(library, a.reading.gazetteer()?, settings)?;
+    let engine = a.reading.engine(library, settings)?;
     let article = find(a, &a.reading.options())?;
     let facts = engine.extract(article.clone(), &mut Worker::default());
     let (document, language) = engine.document(&article);

@@ -8,7 +8,7 @@ use dateline_export::{
     ExcelLocale, Input, LineWriter, RunInfo, Settings, Summary, Table, Tables, Warning, Writer,
 };
 use dateline_ingest::Reader;
-use dateline_pipeline::{Counts, Engine, Limits, Progress};
+use dateline_pipeline::{Counts, Limits, Progress};
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ pub fn run(a: &Extract) -> Result<u8> {
         language: a.reading.language(&library)?,
         dating: a.reading.dating(),
     };
-    let engine = Engine::new(library, a.reading.gazetteer()?, settings)?;
+    let engine = a.reading.engine(library, settings)?;
     let mut reader = Reader::open(&a.inputs, &options)?;
     let export = export_settings(a)?;
     let limits = Limits {

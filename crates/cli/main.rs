@@ -5,6 +5,7 @@ mod explain;
 mod extract;
 mod gazetteer;
 mod languages;
+mod learn;
 mod print;
 mod progress;
 mod reading;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Languages(a) => languages::run(&a),
         Command::Rules(a) => rules::run(&a),
         Command::Gazetteer(a) => gazetteer::run(&a),
+        Command::Learn(a) => learn::run(&a),
         Command::Completions(a) => shell::completions(&a),
         Command::Man(a) => shell::man(&a),
     };

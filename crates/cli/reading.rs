@@ -6,7 +6,8 @@ use dateline_detect::Detector;
 use dateline_gazetteer::Gazetteer;
 use dateline_ingest::Plain;
 use dateline_languages::{DateOrder, Folder, Library};
-use dateline_pipeline::date_order;
+use dateline_pipeline::{Engine, LearnedNames, MARK, Settings, date_order};
+use std::io::Read;
 use std::path::Path;
 
 /// The day this version was released: the latest day that an undated article may have.
@@ -50,14 +51,37 @@ impl Reading {
         library(self.languages.as_deref())
     }
 
+    /// The program that reads articles, with the user's own names.
+    pub fn engine(&self, library: Library, settings: Settings) -> Result<Engine> {
+        let engine = Engine::new(library, self.gazetteer()?, settings)?;
+        let mut learned = LearnedNames::default();
+        for path in self.names.iter().filter(|p| is_learned(p)) {
+            let context = || format!("--names {}", path.display());
+            let table = std::fs::read_to_string(path).with_context(context)?;
+            learned
+                .read(&table)
+                .map_err(anyhow::Error::msg)
+                .with_context(context)?;
+        }
+        Ok(engine.with_learned(learned))
+    }
+
     /// The gazetteer, with the user's own names over it.
-    pub fn gazetteer(&self) -> Result<Gazetteer> {
-        self.names
-            .iter()
+    fn gazetteer(&self) -> Result<Gazetteer> {
+        let lists = self.names.iter().filter(|p| !is_learned(p));
+        lists
+            .into_iter()
             .try_fold(Gazetteer::embedded(), |gazetteer, path| {
                 with_names(gazetteer, path).with_context(|| format!("--names {}", path.display()))
             })
     }
+}
+
+/// Whether a file is a table of `dateline learn`, which is evidence and no list.
+fn is_learned(path: &Path) -> bool {
+    let mut head = [0; MARK.len()];
+    std::fs::File::open(path)
+        .is_ok_and(|mut file| file.read_exact(&mut head).is_ok() && head == *MARK.as_bytes())
 }
 
 /// Lays a list over a gazetteer, or a file that was made of lists.

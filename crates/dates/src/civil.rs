@@ -1,6 +1,7 @@
 //! Days, counted and written. The calendar of `jiff` does all this too, for every unit and zone at once; here
 //! it stands in the way of each expression, so that what is asked most is written out.
 
+use dateline_model::Short;
 use jiff::civil::Date;
 
 /// Days since 1 March of the year 0, by the Gregorian calendar.
@@ -40,7 +41,7 @@ pub(crate) fn plus_months(date: Date, months: i64) -> Option<Date> {
 }
 
 /// Writes a number, with zeros before it to this width.
-pub(crate) fn push_number(out: &mut String, number: u32, width: u32) {
+pub(crate) fn push_number(out: &mut Short, number: u32, width: u32) {
     let mut scale = 10u32.pow(width.saturating_sub(1));
     while number / scale >= 10 {
         scale *= 10;
@@ -51,19 +52,19 @@ pub(crate) fn push_number(out: &mut String, number: u32, width: u32) {
     }
 }
 
+/// Two digits of a number below 100.
+fn two(number: i16) -> [u8; 2] {
+    let number = number.unsigned_abs();
+    [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8]
+}
+
 /// Writes two digits of a number below 100.
-pub(crate) fn push_two(out: &mut String, number: i8) {
-    const PAIRS: &str = "0001020304050607080910111213141516171819\
-                         2021222324252627282930313233343536373839\
-                         4041424344454647484950515253545556575859\
-                         6061626364656667686970717273747576777879\
-                         8081828384858687888990919293949596979899";
-    let at = 2 * usize::from(number.unsigned_abs());
-    out.push_str(PAIRS.get(at..at + 2).unwrap_or_default());
+pub(crate) fn push_two(out: &mut Short, number: i8) {
+    out.push_ascii(two(number.into()));
 }
 
 /// Writes a year of the calendar as TIMEX3 does; 0 is 1 BC.
-pub(crate) fn push_year(out: &mut String, year: i16) {
+pub(crate) fn push_year(out: &mut Short, year: i16) {
     let number = if year > 0 {
         year
     } else {
@@ -71,25 +72,29 @@ pub(crate) fn push_year(out: &mut String, year: i16) {
         1 - year
     };
     if number < 10_000 {
-        push_two(out, (number / 100) as i8);
-        push_two(out, (number % 100) as i8);
+        let ([a, b], [c, d]) = (two(number / 100), two(number % 100));
+        out.push_ascii([a, b, c, d]);
     } else {
         push_number(out, number.unsigned_abs().into(), 4);
     }
 }
 
 /// Writes a day: `2023-03-10`.
-pub(crate) fn push_day(out: &mut String, date: Date) {
-    push_year(out, date.year());
-    out.push('-');
-    push_two(out, date.month());
-    out.push('-');
-    push_two(out, date.day());
+pub(crate) fn push_day(out: &mut Short, date: Date) {
+    let year = date.year();
+    let ([m, n], [d, e]) = (two(date.month().into()), two(date.day().into()));
+    if year < 1 {
+        push_year(out, year);
+        out.push_ascii([b'-', m, n, b'-', d, e]);
+    } else {
+        let ([a, b], [c, f]) = (two(year / 100), two(year % 100));
+        out.push_ascii([a, b, c, f, b'-', m, n, b'-', d, e]);
+    }
 }
 
 /// A day of our era as text.
-pub(crate) fn day_text(date: Date) -> String {
-    let mut text = String::with_capacity(10);
+pub(crate) fn day_text(date: Date) -> Short {
+    let mut text = Short::new();
     push_day(&mut text, date);
     text
 }
@@ -127,7 +132,7 @@ mod tests {
         #[test]
         fn numbers_are_written_as_formatted(number in 0u32..=999_999_999, small in 0u32..1200, width in 1usize..6) {
             for n in [number, small] {
-                let mut text = String::new();
+                let mut text = Short::new();
                 push_number(&mut text, n, width as u32);
                 prop_assert_eq!(text, format!("{n:0width$}"));
             }

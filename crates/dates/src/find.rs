@@ -6,7 +6,7 @@ use crate::resolve::{Reference, Resolved, Tense, resolve};
 use crate::temporal::{Count, Partial, Step, Style, Temporal, Unit, build};
 use dateline_document::{Document, Sentence};
 use dateline_languages::{DateOrder, Language, SlotId};
-use dateline_model::{DateKind, Evidence, Field, Span, TimeExpression, Zone};
+use dateline_model::{DateKind, Evidence, Field, Short, Span, TimeExpression, Zone};
 use dateline_rules::{Anchor, Direction, Match, RuleSet, Scratch, SlotValue};
 use dateline_text::{Gap, Kind};
 use jiff::civil::Date;
@@ -499,7 +499,7 @@ impl Dates {
                 && at == i
                 && ordered(&found[begin], &row)
             {
-                let id = format!("r{next_range}");
+                let id = Short::from(format!("r{next_range}"));
                 next_range += 1;
                 found[begin].range_id.clone_from(&id);
                 found[begin].range_role = "begin";
@@ -507,7 +507,7 @@ impl Dates {
                 row.range_role = "end";
             }
             if row.timex_value.contains('/') && row.kind != DateKind::Duration {
-                row.range_id = format!("r{next_range}");
+                row.range_id = format!("r{next_range}").into();
                 next_range += 1;
                 row.range_role = "whole";
             }
@@ -821,7 +821,7 @@ fn row(
                 .map(day_text)
                 .unwrap_or_default()
         }
-        _ => String::new(),
+        _ => Short::new(),
     };
     let first_day = days.map(|d| day_text(d.0)).unwrap_or_default();
     let last_day = match days {
@@ -864,7 +864,7 @@ fn row(
         relation,
         basis,
         alternatives,
-        range_id: String::new(),
+        range_id: Short::new(),
         range_role: "",
         timex_value: r.value,
     }

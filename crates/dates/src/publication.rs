@@ -330,8 +330,27 @@ static DAY: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is sound")
 });
 
+/// `2023-03-10` at the beginning.
+fn iso_day(text: &str) -> Option<Date> {
+    let bytes = text.as_bytes();
+    let number = |from: usize, to: usize| {
+        bytes.get(from..to)?.iter().try_fold(0i16, |n, b| {
+            b.is_ascii_digit().then(|| n * 10 + i16::from(b - b'0'))
+        })
+    };
+    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+    let whole =
+        bytes[4] == b'-' && bytes[7] == b'-' && !bytes.get(10).is_some_and(u8::is_ascii_digit);
+    let day = Date::new(year, month as i8, day as i8);
+    whole.then(|| day.ok()).flatten()
+}
+
 /// The first day written in digits: `/2023/03/10/`, `2023-03-10T10:00`, `_20230310`.
 fn day_in_digits(text: &str) -> Option<Date> {
+    // Most sources write it so, and most write nothing else.
+    if let Some(day) = iso_day(text) {
+        return Some(day);
+    }
     let mut at = 0;
     while let Some(found) = DAY.captures_at(text, at) {
         let number = |i: usize| found.get(i).and_then(|m| m.as_str().parse::<i16>().ok());

@@ -5,7 +5,7 @@ use crate::civil::{
     day_number, plus_days, plus_months, push_day, push_number, push_two, push_year,
 };
 use crate::temporal::{Count, Partial, Step, Temporal, Unit};
-use dateline_model::DateKind;
+use dateline_model::{DateKind, Short};
 use dateline_rules::{Anchor, Direction};
 use jiff::civil::Date;
 
@@ -39,7 +39,7 @@ pub struct Resolved {
     /// TIMEX3 type in plain words.
     pub kind: DateKind,
     /// TIMEX3 value.
-    pub value: String,
+    pub value: Short,
     /// First and last day.
     pub days: Option<(Date, Date)>,
     /// Precision, `None` for vague words.
@@ -47,18 +47,23 @@ pub struct Resolved {
     /// What decided the missing parts; empty = unresolved.
     pub basis: &'static str,
     /// ISO 8601 length of durations.
-    pub length: String,
+    pub length: Short,
 }
 
 impl Resolved {
-    fn date(value: String, days: Option<(Date, Date)>, unit: Unit, basis: &'static str) -> Self {
+    fn date(
+        value: impl Into<Short>,
+        days: Option<(Date, Date)>,
+        unit: Unit,
+        basis: &'static str,
+    ) -> Self {
         Self {
             kind: DateKind::Date,
-            value,
+            value: value.into(),
             days,
             unit: Some(unit),
             basis,
-            length: String::new(),
+            length: Short::new(),
         }
     }
 
@@ -74,8 +79,7 @@ impl Resolved {
         let year_range = |a: i16, b: i16| -> Option<(Date, Date)> {
             Some((Date::new(a, 1, 1).ok()?, Date::new(b, 12, 31).ok()?))
         };
-        // The longest is as long as a minute.
-        let mut value = String::with_capacity(16);
+        let mut value = Short::new();
         let days = match unit {
             Unit::Second | Unit::Minute | Unit::Hour | Unit::Day => {
                 push_day(&mut value, date);
@@ -123,11 +127,11 @@ impl Resolved {
                 year_range(y, y)
             }
             Unit::Decade if y < 1 => {
-                value = format!("BC{:03}", (1 - y) / 10);
+                value = format!("BC{:03}", (1 - y) / 10).into();
                 None
             }
             Unit::Century if y < 1 => {
-                value = format!("BC{:02}", -y / 100);
+                value = format!("BC{:02}", -y / 100).into();
                 None
             }
             Unit::Decade => {
@@ -144,8 +148,8 @@ impl Resolved {
 }
 
 /// A year of the calendar as TIMEX3 writes it.
-fn year_text(year: i16) -> String {
-    let mut text = String::with_capacity(8);
+fn year_text(year: i16) -> Short {
+    let mut text = Short::new();
     push_year(&mut text, year);
     text
 }
@@ -190,7 +194,7 @@ fn unknown(unit: Unit) -> &'static str {
     }
 }
 
-fn push_count(out: &mut String, count: f64) {
+fn push_count(out: &mut Short, count: f64) {
     // Whole numbers that fit, without the sign of zero: all but a few.
     if count.fract() == 0.0 && (1.0..1e9).contains(&count) {
         push_number(out, count as u32, 1);
@@ -202,7 +206,7 @@ fn push_count(out: &mut String, count: f64) {
 }
 
 /// ISO 8601 length; `X` for some.
-fn length(count: Count, unit: Unit) -> String {
+fn length(count: Count, unit: Unit) -> Short {
     if let Count::Number(n) = count
         && n.fract() == 0.5
         && n > 1.0
@@ -217,7 +221,7 @@ fn length(count: Count, unit: Unit) -> String {
             _ => None,
         };
         if let Some(length) = halved {
-            return length;
+            return length.into();
         }
     }
     let (before, factor, after) = match unit {
@@ -235,7 +239,7 @@ fn length(count: Count, unit: Unit) -> String {
         Unit::Decade => ("P", 10.0, 'Y'),
         Unit::Century => ("P", 100.0, 'Y'),
     };
-    let mut length = String::with_capacity(8);
+    let mut length = Short::new();
     length.push_str(before);
     match count {
         Count::Number(n) => push_count(&mut length, n * factor),
@@ -417,7 +421,7 @@ impl Resolver<'_> {
             Temporal::Century(n) => {
                 let date = Date::new(((n - 1) * 100 + 1).max(1) as i16, 1, 1).ok()?;
                 let mut r = Resolved::unit_of(date, Unit::Century, "explicit")?;
-                r.value = format!("{:02}", n - 1);
+                r.value = format!("{:02}", n - 1).into();
                 Some(r)
             }
             Temporal::Ahead(count, unit) if self.way() > 0 => self.shift(*count, 1, *unit),
@@ -426,7 +430,7 @@ impl Resolver<'_> {
                 let value = match (unit, count) {
                     // TIMEX3 counts quarters, ISO 8601 does not.
                     (Unit::Quarter, Count::Number(n)) => {
-                        let mut value = String::from("P");
+                        let mut value = Short::from("P");
                         push_count(&mut value, *n);
                         value.push('Q');
                         value
@@ -453,11 +457,11 @@ impl Resolver<'_> {
             Temporal::Repeated { count, unit, what } => Some(self.repeated(*count, *unit, *what)),
             Temporal::Vague(word) => Some(Resolved {
                 kind: DateKind::Date,
-                value: (*word).to_owned(),
+                value: (*word).into(),
                 days: None,
                 unit: None,
                 basis: "",
-                length: String::new(),
+                length: Short::new(),
             }),
             Temporal::Both(a, b) | Temporal::Range(a, b) => {
                 let (a, b) = (self.resolve(a)?, self.resolve(b)?);
@@ -470,7 +474,7 @@ impl Resolver<'_> {
                 };
                 Some(Resolved {
                     kind: a.kind,
-                    value: format!("{}/{}", a.value, b.value),
+                    value: format!("{}/{}", a.value, b.value).into(),
                     days,
                     unit: b.unit,
                     basis: if a.basis == "explicit" {
@@ -478,7 +482,7 @@ impl Resolver<'_> {
                     } else {
                         a.basis
                     },
-                    length: String::new(),
+                    length: Short::new(),
                 })
             }
             Temporal::Holiday(name, year) => self.holiday(name, *year),
@@ -508,7 +512,9 @@ impl Resolver<'_> {
     }
 
     fn compared(&self, n: i32, unit: Unit) -> Option<Resolved> {
-        if let Some((date, period)) = self.reference.period {
+        // A quarter that is still to come is not the one that is compared.
+        let begun = |(day, _): &(Date, Unit)| self.reference.published.is_none_or(|p| *day <= p);
+        if let Some((date, period)) = self.reference.period.filter(begun) {
             let moved = shift(date, f64::from(n), unit)?;
             return Resolved::unit_of(moved, period, self.ground().map_or("narrative", |g| g.2));
         }
@@ -553,11 +559,11 @@ impl Resolver<'_> {
             Step::Day(_) => Unit::Day,
         };
         let Some((first, last)) = base.days else {
-            return Some(Resolved::date(unknown(unit).into(), None, unit, base.basis));
+            return Some(Resolved::date(unknown(unit), None, unit, base.basis));
         };
         let day = match step {
             Step::By(Count::Some, ..) => {
-                return Some(Resolved::date(unknown(unit).into(), None, unit, ""));
+                return Some(Resolved::date(unknown(unit), None, unit, ""));
             }
             Step::By(Count::Number(n), sign, by) => {
                 shift(if sign < 0 { first } else { last }, f64::from(sign) * n, by)?
@@ -582,16 +588,14 @@ impl Resolver<'_> {
 
     fn repeated(&self, count: Count, unit: Unit, what: Partial) -> Resolved {
         let value = if let Some(w) = what.weekday {
-            format!(
-                "XXXX-WXX-{w}{}",
-                what.part.map(|p| format!("T{p}")).unwrap_or_default()
-            )
+            let part = what.part.map(|p| format!("T{p}")).unwrap_or_default();
+            format!("XXXX-WXX-{w}{part}").into()
         } else if let Some(m) = what.month {
-            format!("XXXX-{m:02}")
+            format!("XXXX-{m:02}").into()
         } else if let Some(s) = what.season {
-            format!("XXXX-{s}")
+            format!("XXXX-{s}").into()
         } else if let Some(p) = what.part {
-            format!("XXXX-XX-XXT{p}")
+            format!("XXXX-XX-XXT{p}").into()
         } else {
             length(count, unit)
         };
@@ -611,7 +615,7 @@ impl Resolver<'_> {
             return self.resolve(&Temporal::Vague(word));
         };
         let Some((ground, _, basis)) = self.ground() else {
-            return Some(Resolved::date(unknown(unit).into(), None, unit, ""));
+            return Some(Resolved::date(unknown(unit), None, unit, ""));
         };
         let mut date = shift(ground, f64::from(sign) * n, unit)?;
         // Early in the week the weekend that news tells of is the last one.
@@ -677,7 +681,7 @@ impl Resolver<'_> {
                 Some((date, _, basis)) => {
                     Resolved::unit_of(shift(date, f64::from(days), Unit::Day)?, Unit::Day, basis)?
                 }
-                None => Resolved::date("XXXX-XX-XX".into(), None, Unit::Day, ""),
+                None => Resolved::date("XXXX-XX-XX", None, Unit::Day, ""),
             });
         }
         if let Some(season) = p.season {
@@ -801,7 +805,7 @@ impl Resolver<'_> {
                         Some((date, unit, basis)) if unit <= Unit::Day => {
                             Resolved::unit_of(date, Unit::Day, basis)?
                         }
-                        _ => Resolved::date("XXXX-XX-XX".into(), None, Unit::Day, ""),
+                        _ => Resolved::date("XXXX-XX-XX", None, Unit::Day, ""),
                     },
                 ),
             },
@@ -950,7 +954,7 @@ impl Resolver<'_> {
         let Some((g, _, basis)) = self.ground() else {
             let value = match name.strip_prefix("day-") {
                 Some(day) => format!("XXXX-{day}"),
-                None => "XXXX-XX-XX".into(),
+                None => "XXXX-XX-XX".to_owned(),
             };
             return Some(Resolved::date(value, None, Unit::Day, ""));
         };
@@ -996,7 +1000,7 @@ impl Resolver<'_> {
                 };
                 (*near.iter().find(|d| d.0 == chosen)?, basis)
             }
-            (None, None) => return Some(Resolved::date("XXXX".into(), None, unit, "")),
+            (None, None) => return Some(Resolved::date("XXXX", None, unit, "")),
         };
         if unit == Unit::Day {
             return Resolved::unit_of(days.0, unit, basis);

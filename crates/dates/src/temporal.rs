@@ -544,8 +544,14 @@ impl Builder<'_> {
             }
             "decade" => {
                 let y = self.int(arg(0))? as i32;
+                // «1965's» is no decade but that year's.
                 if y % 10 != 0 {
-                    return None;
+                    return (1000..2200)
+                        .contains(&y)
+                        .then_some(Temporal::Partial(Partial {
+                            year: Some(y),
+                            ..Partial::default()
+                        }));
                 }
                 if !(0..=9990).contains(&y) {
                     return None;

@@ -1,5 +1,6 @@
 //! One decision per name and article: names that stand for each other add up their votes.
 
+use crate::learned::Learned;
 use crate::rules::{ORGANIZATION, OTHER, PERSON, PLACE, Rule, Votes};
 use crate::scan::{Candidate, Scan, winner};
 use crate::vocabulary::*;
@@ -130,6 +131,11 @@ impl Clusters {
             .filter(|n| self.names[*n as usize].reported)
     }
 
+    /// Whether a candidate has this hash.
+    pub(crate) fn has(&self, hash: u64) -> bool {
+        self.index.get(hash).is_some()
+    }
+
     /// Whether a name, or part of a person's name, of this hash is reported.
     pub(crate) fn knows(&self, hash: u64) -> bool {
         self.reported(hash).is_some() || self.part(hash).is_some_and(|l| l.rule == Rule::SurnameOf)
@@ -213,6 +219,19 @@ impl Clusters {
 }
 
 impl Name {
+    /// Takes in what other articles show.
+    fn hear(&mut self, learned: &Learned) {
+        self.weak |= self.words == 1 && learned.is_small(self.hash);
+        let votes = learned.votes(self.hash).copied().unwrap_or_default();
+        for (t, vote) in votes.into_iter().enumerate().filter(|(_, v)| *v > 0.0) {
+            self.votes[t] += vote * self.count as f32;
+            // What the article itself shows is the better reason to name.
+            self.best[t] = self.best[t]
+                .filter(|b| b.is_context())
+                .or(Some(Rule::Learned));
+        }
+    }
+
     fn vote(&mut self, t: usize, weight: f32, rule: Rule) {
         self.votes[t] += weight * self.count as f32;
         if self.best[t].is_none_or(|b| b.votes()[t] < weight) {
@@ -229,6 +248,9 @@ impl Scan<'_, '_, '_> {
         self.find_bases();
         for (i, c) in (0..).zip(&mut self.scratch.candidates) {
             c.name = clusters.add(i, c);
+        }
+        if let Some(learned) = self.learned {
+            clusters.names.iter_mut().for_each(|n| n.hear(learned));
         }
         self.scratch.acronyms = 0;
         for c in self.scratch.candidates.iter().filter(|c| c.acronym) {
@@ -344,6 +366,9 @@ impl Scan<'_, '_, '_> {
             self.scratch.candidates[i].name = name;
         }
         for n in before..clusters.names.len() {
+            if let Some(learned) = self.learned {
+                clusters.names[n].hear(learned);
+            }
             self.conclude(&mut clusters, n);
         }
         self.scratch.clusters = clusters;

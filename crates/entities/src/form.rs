@@ -265,7 +265,12 @@ impl<'g> Scan<'_, 'g, '_> {
                 .map(|n| self.scratch.forms.bases[n])
                 .filter(|b| b.letters() >= STEM && b.key != token.key)
                 .map(|b| {
-                    let stands = if seen.contains_key(&b.key) { STANDS } else { 0 };
+                    let learned = || self.learned.is_some_and(|l| l.has_word(b.key));
+                    let stands = if seen.contains_key(&b.key) || learned() {
+                        STANDS
+                    } else {
+                        0
+                    };
                     (b.key, stands + support.get(&b.key).copied().unwrap_or(0))
                 })
                 .reduce(|best, b| if b.1 > best.1 { b } else { best })

@@ -14,6 +14,7 @@ mod form;
 mod han;
 mod hangul;
 mod identity;
+mod learned;
 mod piece;
 mod places;
 mod role;
@@ -24,6 +25,7 @@ mod scan;
 mod tests;
 mod vocabulary;
 
+pub use learned::{Learned, Shown, form_hash, word_hash};
 pub use rules::{RULES, is_sure};
 pub use scan::Scratch;
 
@@ -71,6 +73,7 @@ pub struct Recognizer<'g> {
     gazetteer: &'g Gazetteer,
     language: Language,
     commas: [u64; 2],
+    learned: Option<Learned>,
 }
 
 impl<'g> Recognizer<'g> {
@@ -82,7 +85,14 @@ impl<'g> Recognizer<'g> {
             gazetteer,
             language: gazetteer.language(pack.tag),
             commas: [",", ";"].map(dateline_text::word_key),
+            learned: None,
         }
+    }
+
+    /// Hears what was learned of names of this language as well.
+    pub fn with_learned(mut self, learned: Learned) -> Self {
+        self.learned = Some(learned).filter(|l| !l.is_empty());
+        self
     }
 
     /// Appends the names of `document` to `out`, sorted and without overlap. Words within `taken`
@@ -93,6 +103,43 @@ impl<'g> Recognizer<'g> {
         taken: &[Span],
         scratch: &mut Scratch<'g>,
         out: &mut Vec<Name>,
+    ) {
+        self.scan(document, taken, scratch, |scan| {
+            scan.begin();
+            for (number, sentence) in document.sentences.iter().enumerate() {
+                scan.sentence(number, sentence);
+            }
+            scan.decide();
+            let from = scan.scratch.candidates.len();
+            let late = std::mem::take(&mut scan.scratch.late);
+            let clusters = std::mem::take(&mut scan.scratch.clusters);
+            let learned = scan.learned;
+            for number in &late {
+                let Some(sentence) = document.sentences.get(*number as usize) else {
+                    continue;
+                };
+                scan.late_sentence(sentence, |hash| {
+                    clusters.knows(hash) || learned.is_some_and(|l| l.knows(hash))
+                });
+            }
+            scan.scratch.late = late;
+            scan.scratch.clusters = clusters;
+            scan.decide_late(from);
+            scan.emit(out);
+        });
+    }
+
+    /// Appends what the document that [`Recognizer::find`] has just read shows of its names.
+    pub fn show(&self, document: &Document<'_>, scratch: &mut Scratch<'g>, out: &mut Vec<Shown>) {
+        self.scan(document, &[], scratch, |scan| scan.show(out));
+    }
+
+    fn scan(
+        &self,
+        document: &Document<'_>,
+        taken: &[Span],
+        scratch: &mut Scratch<'g>,
+        work: impl FnOnce(&mut Scan<'_, 'g, '_>),
     ) {
         let source = Source {
             text: &document.text,
@@ -116,25 +163,9 @@ impl<'g> Recognizer<'g> {
             tokens: source.tokens,
             scratch,
             shouted: false,
+            learned: self.learned.as_ref(),
         };
-        scan.begin();
-        for (number, sentence) in document.sentences.iter().enumerate() {
-            scan.sentence(number, sentence);
-        }
-        scan.decide();
-        let from = scan.scratch.candidates.len();
-        let late = std::mem::take(&mut scan.scratch.late);
-        let clusters = std::mem::take(&mut scan.scratch.clusters);
-        for number in &late {
-            let Some(sentence) = document.sentences.get(*number as usize) else {
-                continue;
-            };
-            scan.late_sentence(sentence, |hash| clusters.knows(hash));
-        }
-        scan.scratch.late = late;
-        scan.scratch.clusters = clusters;
-        scan.decide_late(from);
-        scan.emit(out);
+        work(&mut scan);
         scratch.marked = marked;
     }
 }

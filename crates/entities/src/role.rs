@@ -231,15 +231,12 @@ impl Scan<'_, '_, '_> {
             if title == 0 {
                 continue;
             }
-            let mut end = first + title;
+            let end = first + title;
             // «le Premier ministre belge, NAME»: the title may begin before the word that is one by itself.
-            for at in first.saturating_sub(LONGEST_TITLE)..first {
-                let longer = at + self.word(at).length(TITLE);
-                if longer >= end {
-                    (first, end) = (at, longer);
-                    break;
-                }
-            }
+            let longer = (first.saturating_sub(LONGEST_TITLE)..first)
+                .map(|at| (at, at + self.word(at).length(TITLE)))
+                .find(|t| t.1 >= end);
+            let (first, end) = longer.unwrap_or((first, end));
             if end != comma && !self.word(end).has(ROLE_LINK | ROLE_ADJECTIVE) {
                 return None;
             }

@@ -78,6 +78,7 @@ rules! {
     PersonPair: "name.shape.person-pair", [0.95, 0.1, 0.0, 0.0], "Two or three words with capitals, where other names have one.";
     Long: "name.shape.long", [0.0, 0.6, 0.0, 0.2], "Many words with capitals and nothing else to go by.";
     Lone: "name.shape.lone", [0.0, 0.0, 0.0, 0.01], "One word with a capital and nothing else to go by.";
+    Learned: "name.learned", [0.0, 0.0, 0.0, 0.0], "Other articles show what the name is: see `dateline learn`.";
     Headline: "name.known-in-text", [0.0, 0.0, 0.0, 0.0], "A headline in capitals repeats a name of the article.";
 }
 
@@ -95,6 +96,44 @@ impl Rule {
     #[inline]
     pub(crate) fn votes(self) -> Votes {
         VOTES[self as usize]
+    }
+
+    /// Whether it goes by what stands around the name, or by a longer form of it, and not by a list or a shape.
+    pub(crate) fn is_context(self) -> bool {
+        use Rule::*;
+        matches!(
+            self,
+            Honorific
+                | Title
+                | Job
+                | Kin
+                | Apposition
+                | AppositionBefore
+                | Given
+                | Initials
+                | SpeechAfter
+                | SpeechBefore
+                | SurnameOf
+                | OrgHead
+                | OrgTail
+                | OrgSuffix
+                | OrgBefore
+                | OrgAfter
+                | AcronymOf
+                | HeadOf
+                | PlaceHead
+                | PlaceTail
+                | PlaceBefore
+                | PlaceAfter
+                | PlacePreposition
+                | PlaceHyphen
+                | PlaceIn
+                | CountryAfter
+                | Score
+                | Dateline
+                | Agency
+                | Event
+        )
     }
 }
 

@@ -1,5 +1,6 @@
 //! From sentences to candidates: what may be a name, and the look-ups that all steps share.
 
+use crate::learned::Learned;
 use crate::rules::{OTHER, PERSON, Rule, Votes};
 use crate::vocabulary::*;
 use dateline_document::{Document, Sentence};
@@ -156,6 +157,8 @@ pub(crate) struct Scan<'s, 'g, 'l> {
     pub scratch: &'s mut Scratch<'g>,
     /// Whether the sentence at hand is all in capitals, so that they tell nothing.
     pub shouted: bool,
+    /// What other articles show.
+    pub learned: Option<&'s Learned>,
 }
 
 /// In [`Scratch::entries_at`]: the token was looked up ahead.
@@ -595,11 +598,17 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             words += usize::from(t.kind == Kind::Word);
             if t.kind != Kind::Symbol {
                 let key = if forms { self.base_key(t) } else { t.key };
-                hash = (hash.rotate_left(5) ^ key).wrapping_mul(0x517C_C1B7_2722_0A95);
+                hash = hash_then(hash, key);
             }
         }
         (hash, words)
     }
+}
+
+/// The hash of the words of a name with one more, by its key.
+#[inline]
+pub(crate) fn hash_then(hash: u64, key: u64) -> u64 {
+    (hash.rotate_left(5) ^ key).wrapping_mul(0x517C_C1B7_2722_0A95)
 }
 
 /// The type with most votes, and how many.

@@ -2,8 +2,8 @@
 
 use dateline_export::{Batch, Format, LineWriter, Settings};
 use dateline_model::{
-    ArticleFacts, ArticleRow, DateKind, Evidence, Field, Mention, MentionKind, NameType, Span,
-    TimeExpression, Zone,
+    ArticleFacts, ArticleRow, DateKind, Evidence, Field, Mention, MentionKind, NameType, Short,
+    Span, TimeExpression, Zone,
 };
 use divan::counter::BytesCount;
 
@@ -53,11 +53,11 @@ fn article(number: u64) -> ArticleFacts<'static> {
         last_day: "2024-05-03".into(),
         precision: "day",
         modifier: "",
-        length: String::new(),
+        length: Short::new(),
         relation: "before",
         basis: "explicit",
-        alternatives: String::new(),
-        range_id: String::new(),
+        alternatives: Short::new(),
+        range_id: Short::new(),
         range_role: "",
         timex_value: "2024-05-03".into(),
     };

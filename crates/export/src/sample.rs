@@ -2,7 +2,7 @@
 
 use dateline_model::{
     ArticleFacts, ArticleRow, DateKind, Evidence, Field, Mention, MentionKind, NameType, Reject,
-    RejectCode, Span, TimeExpression, Zone,
+    RejectCode, Short, Span, TimeExpression, Zone,
 };
 
 pub const TITLE: &str = "Élysée 👋: 東京, \"Tokio\"";
@@ -65,11 +65,11 @@ pub fn article(number: u64) -> ArticleFacts<'static> {
         last_day: "2024-05-03".into(),
         precision: "day",
         modifier: "",
-        length: String::new(),
+        length: Short::new(),
         relation: "same",
         basis: "explicit",
-        alternatives: String::new(),
-        range_id: String::new(),
+        alternatives: Short::new(),
+        range_id: Short::new(),
         range_role: "",
         timex_value: "2024-05-03".into(),
     };

@@ -343,9 +343,9 @@ impl Lexicon {
         }
     }
 
-    /// Calls `f` with every row: its slot, the entries of the tokens of its form, and whether a text must begin
-    /// it with a capital.
-    pub fn forms(&self, mut f: impl FnMut(SlotId, &[u32], bool)) {
+    /// Calls `f` with every row: its slot, the entries of the tokens of its form, whether a text must begin
+    /// it with a capital, and whether it must write all of it as the row does.
+    pub fn forms(&self, mut f: impl FnMut(SlotId, &[u32], bool, bool)) {
         let mut form = Vec::new();
         for entry in 1..self.entries.len() as u32 {
             for reading in self.readings(entry) {
@@ -360,7 +360,8 @@ impl Lexicon {
                         form.is_some_and(|f| f.starts_with(char::is_uppercase))
                     }
                 };
-                f(reading.slot, &form, capital);
+                let exact = reading.case == CaseRule::Exact;
+                f(reading.slot, &form, capital, exact);
             }
         }
     }
@@ -525,6 +526,11 @@ impl Lexicon {
             return None;
         }
         let word = token.of(text);
+        // Most words end with a letter that no ending ends with.
+        let last = word.bytes().next_back()?.to_ascii_lowercase();
+        if last.is_ascii() && self.by_last[usize::from(last)].1 == 0 {
+            return None;
+        }
         if !word.is_ascii() {
             return FOLDED.with_borrow_mut(|folded| {
                 folded.clear();

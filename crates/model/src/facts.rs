@@ -1,5 +1,6 @@
 //! What extraction hands over: one article's row and its facts, each with its evidence.
 
+use crate::Short;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -220,27 +221,27 @@ pub struct TimeExpression {
     /// Date, time, duration, repeated.
     pub kind: DateKind,
     /// First day covered, `YYYY-MM-DD`; empty where unresolved.
-    pub first_day: String,
+    pub first_day: Short,
     /// Last day covered, `YYYY-MM-DD`; empty where unresolved.
-    pub last_day: String,
+    pub last_day: Short,
     /// `day`, `week`, `month`, `quarter`, `season`, `half`, `year`, `decade`, `century`, `hour`, `minute`, …; or empty.
     pub precision: &'static str,
     /// TIMEX3 modifier (`START`, `MID`, `END`, `APPROX`, `BEFORE`, …) or empty.
     pub modifier: &'static str,
     /// Length as ISO 8601 duration, for durations; else empty.
-    pub length: String,
+    pub length: Short,
     /// `before`, `same`, `after`, `contains`: against the publication day; or empty.
     pub relation: &'static str,
     /// `explicit`, `published`, `narrative`, `calendar`; empty = unresolved.
     pub basis: &'static str,
     /// Other values that are possible, joined by `; `.
-    pub alternatives: String,
+    pub alternatives: Short,
     /// Shared by the two ends of a range; empty outside ranges.
-    pub range_id: String,
+    pub range_id: Short,
     /// `begin`, `end`, `whole`; or empty.
     pub range_role: &'static str,
     /// TIMEX3 value, e.g. `2023-03-15`, `XXXX-03-15`, `P6M`, `PRESENT_REF`.
-    pub timex_value: String,
+    pub timex_value: Short,
 }
 
 /// An amount; the table exists, rows come with a later version.

@@ -7,9 +7,11 @@
 mod article;
 mod facts;
 pub mod schema;
+mod short;
 
 pub use article::{Article, Reject, RejectCode};
 pub use facts::{
     Amount, ArticleFacts, ArticleRow, DateKind, Evidence, Field, Mention, MentionKind, NameType,
     Quote, Span, TimeExpression, Zone,
 };
+pub use short::Short;

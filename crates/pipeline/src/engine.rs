@@ -1,6 +1,7 @@
 //! One article through all rooms of extraction.
 
 use crate::Error;
+use crate::learn::{Corpus, LearnedNames};
 use crate::witness::{Witness, rank, witnesses};
 use dateline_dates::{Dates, Expression, Publication, Source, publication};
 use dateline_detect::Detector;
@@ -12,7 +13,7 @@ use dateline_model::{
     Article, ArticleFacts, ArticleRow, Evidence, Field, Mention, Span, TimeExpression, Zone,
 };
 use dateline_rules::{Claim, RuleSet, arbitrate};
-use dateline_text::{Outline, Token};
+use dateline_text::{Case, Kind, Outline, Token};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use std::sync::{Mutex, PoisonError};
@@ -74,6 +75,7 @@ pub struct Engine {
     gazetteer: &'static Gazetteer,
     settings: Settings,
     languages: Mutex<FxHashMap<String, Option<&'static Compiled>>>,
+    learned: LearnedNames,
 }
 
 impl Engine {
@@ -91,7 +93,14 @@ impl Engine {
             gazetteer,
             settings,
             languages: Mutex::new(FxHashMap::default()),
+            learned: LearnedNames::default(),
         })
+    }
+
+    /// Hears names that a corpus has shown as weak evidence.
+    pub fn with_learned(mut self, names: LearnedNames) -> Self {
+        self.learned = names;
+        self
     }
 
     /// The packs.
@@ -104,7 +113,8 @@ impl Engine {
         let rules = RuleSet::new(&pack)?;
         let dates = Dates::new(&rules, &pack.language);
         let language: &'static Language = Box::leak(Box::new(Language { pack, rules, dates }));
-        let names = Recognizer::new(&language.rules.lexicon, &language.pack, self.gazetteer);
+        let names = Recognizer::new(&language.rules.lexicon, &language.pack, self.gazetteer)
+            .with_learned(self.learned.of(tag));
         Ok(Box::leak(Box::new(Compiled {
             language,
             slots: Slots::new(&language.rules.lexicon),
@@ -280,6 +290,32 @@ impl Engine {
         };
         self.dated(article, &document, language, names, &mut worker)
             .2
+    }
+
+    /// Adds what an article shows of names to what a corpus does.
+    pub(crate) fn show(&self, article: &Article<'_>, worker: &mut Worker, corpus: &mut Corpus) {
+        let (document, compiled, (tag, _)) = self.analyse(article, worker);
+        if let Some(Compiled {
+            language, names, ..
+        }) = compiled
+        {
+            self.dated(article, &document, language, names, worker);
+            let mut shown = Vec::new();
+            names.show(&document, &mut worker.scratch, &mut shown);
+            corpus.show(tag, &shown);
+            let lower = |t: &&Token| t.kind == Kind::Word && t.case == Case::Lower;
+            let mut small: Vec<u64> = document
+                .tokens
+                .iter()
+                .filter(lower)
+                .map(|t| t.key)
+                .collect();
+            small.sort_unstable();
+            small.dedup();
+            corpus.small(tag, &small);
+        }
+        worker.tokens = document.tokens;
+        worker.outline = document.outline;
     }
 
     /// Extracts the facts of one article. `article_id` is left empty: the run gives it.

@@ -1,10 +1,12 @@
 //! Articles through all rooms: parallel, ordered, bounded.
 
 mod engine;
+mod learn;
 mod run;
 mod witness;
 
 pub use engine::{Engine, Language, Settings, Worker, date_order};
+pub use learn::{Corpus, LearnedNames, MARK, learn};
 pub use run::{Counts, Limits, Progress, run};
 pub use witness::Witness;
 

@@ -57,7 +57,7 @@ pub struct Limits {
 /// of the next one, the rows of chunks that wait for those before them (four to five times as large, in
 /// JSON Lines), what is known of one article a thread, and what counting entities takes; and small windows
 /// stay in the caches.
-const WINDOW_SHARE: u64 = 32;
+pub(crate) const WINDOW_SHARE: u64 = 32;
 
 /// Reads, extracts and hands batches to `write`, in the order of the input whatever the number of
 /// threads. `write` puts the rows away and empties the batch, whose memory is used again.
@@ -256,11 +256,11 @@ impl<W: FnMut(&mut Batch) -> Result<(), dateline_export::Error>> Writing<W> {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn read_window(reader: &mut Reader, budget: u64) -> Vec<Chunk> {
+pub(crate) fn read_window(reader: &mut Reader, budget: u64) -> Vec<Chunk> {
     let mut window = Vec::new();
     let mut bytes = 0;
     while bytes < budget {

@@ -85,6 +85,8 @@ struct Offices<'a> {
     office: Option<SlotId>,
     title: Option<SlotId>,
     past: Option<SlotId>,
+    modifier: Option<SlotId>,
+    title_after: Option<SlotId>,
 }
 
 impl<'a> Offices<'a> {
@@ -96,6 +98,8 @@ impl<'a> Offices<'a> {
             office: slot("office"),
             title: slot("title"),
             past: slot("office_past"),
+            modifier: slot("role_modifier"),
+            title_after: slot("title_after"),
         }
     }
 
@@ -115,6 +119,9 @@ impl<'a> Offices<'a> {
             name.role
         };
         let mut first = tokens.partition_point(|t| t.start < span.start);
+        if name.role.is_empty() && self.follows(name) {
+            first = name.end as usize;
+        }
         let begin = first;
         let mut past = false;
         while let Some(o) = self.find(self.past, first) {
@@ -149,18 +156,39 @@ impl<'a> Offices<'a> {
             (held.iter().map(|t| t.from).min()?, held)
         };
         Some(Witness {
-            span: Span::new(span.start.min(name.span.start), span.end.max(name.span.end)),
+            span: Span::new(
+                span.start.min(name.span.start),
+                span.end
+                    .max(name.span.end)
+                    .max(tokens[office.end as usize - 1].end),
+            ),
             from,
             terms,
             excluded: Vec::new(),
         })
     }
 
+    /// Whether the office stands behind the name, as in «Orbán Viktor miniszterelnök» and «岸田首相».
+    fn follows(&self, name: &Name) -> bool {
+        let at = name.end as usize;
+        let near = |t: &dateline_text::Token| t.gap <= Gap::Space;
+        let habit = self.language.pack.language.surname_first
+            || (at..at + 2).any(|i| self.find(self.title_after, i).is_some());
+        habit && self.document.tokens.get(at).is_some_and(near)
+    }
+
     /// Whether a word before token `first`, with one word between at most, tells that the office is over:
     /// «former French president». `None` where such a word may speak of something else: «a former aide to
-    /// President NAME».
+    /// President NAME»; and behind another modifier: «then-President NAME», «new President NAME».
     fn past_before(&self, first: usize) -> Option<bool> {
         let tokens = &self.document.tokens;
+        let sign = |at: usize| tokens.get(at).is_some_and(|t| t.kind == Kind::Symbol);
+        let beside = first.checked_sub(if first > 0 && sign(first - 1) { 2 } else { 1 });
+        if beside.is_some_and(|at| {
+            self.find(self.modifier, at).is_some() && self.find(self.past, at).is_none()
+        }) {
+            return None;
+        }
         for back in 1..=BEFORE.min(first) {
             let at = first - back;
             let token = &tokens[at];

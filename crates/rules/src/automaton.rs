@@ -52,6 +52,8 @@ pub(crate) struct Arc {
     pub(crate) slot: SlotId,
     /// Whether the slot must touch what stands before it.
     pub(crate) touch: bool,
+    /// Whether a pattern ends where it leads.
+    pub(crate) ends: bool,
     pub(crate) to: u32,
 }
 
@@ -69,17 +71,17 @@ pub(crate) struct State {
 }
 
 /// What the steps of a match are in its pattern.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Binding {
-    /// The name of each step's slot, empty for words.
-    pub(crate) names: [&'static str; DEEPEST],
-    starts: Vec<usize>,
-    ends: Vec<usize>,
+    /// The steps whose slots have names.
+    pub(crate) names: Vec<(u8, &'static str)>,
+    starts: Vec<u8>,
+    ends: Vec<u8>,
 }
 
 impl Binding {
     /// The reported spans: how many steps stand before each begins and before it ends.
-    pub(crate) fn spans(&self) -> impl Iterator<Item = (usize, usize)> {
+    pub(crate) fn spans(&self) -> impl Iterator<Item = (u8, u8)> {
         self.starts.iter().copied().zip(self.ends.iter().copied())
     }
 }
@@ -155,13 +157,13 @@ impl Automaton {
 
     /// Names and spans of a match of `pattern` by its steps: their slots, and whether they had to touch.
     pub(crate) fn bind(&self, pattern: u32, steps: &[(SlotId, bool)]) -> Binding {
-        let mut binding = Binding {
-            names: [""; DEEPEST],
-            starts: Vec::new(),
-            ends: Vec::new(),
-        };
+        let mut binding = Binding::default();
         let start = self.patterns[pattern as usize].1;
         self.follow(start, steps, 0, false, &mut binding);
+        // They were written down on the way back.
+        binding.names.reverse();
+        binding.starts.reverse();
+        binding.ends.reverse();
         binding
     }
 
@@ -182,28 +184,27 @@ impl Automaton {
                 if step.1 != touch || slots.binary_search(&step.0).is_err() {
                     return false;
                 }
-                if let Some(own) = binding.names.get_mut(i) {
-                    *own = name;
+                let found = self.follow(*to, steps, i + 1, false, binding);
+                if found && !name.is_empty() {
+                    binding.names.push((i as u8, name));
                 }
-                self.follow(*to, steps, i + 1, false, binding)
+                found
             }
             Graph::Any(states) => states
                 .iter()
                 .any(|s| self.follow(*s, steps, i, touch, binding)),
             Graph::Touch(to) => self.follow(*to, steps, i, true, binding),
             Graph::SpanStart(to) => {
-                binding.starts.push(i);
                 let found = self.follow(*to, steps, i, touch, binding);
-                if !found {
-                    binding.starts.pop();
+                if found {
+                    binding.starts.push(i as u8);
                 }
                 found
             }
             Graph::SpanEnd(to) => {
-                binding.ends.push(i);
                 let found = self.follow(*to, steps, i, touch, binding);
-                if !found {
-                    binding.ends.pop();
+                if found {
+                    binding.ends.push(i as u8);
                 }
                 found
             }
@@ -370,6 +371,7 @@ impl<S: Fn(Result<&str, &str>) -> Option<SlotId>> Builder<S> {
                 automaton.arcs.push(Arc {
                     slot: SlotId((same[0].0 >> 1) as u16),
                     touch: same[0].0 & 1 == 1,
+                    ends: false,
                     to: number,
                 });
             }
@@ -388,6 +390,9 @@ impl<S: Fn(Result<&str, &str>) -> Option<SlotId>> Builder<S> {
                 n_arcs: (automaton.arcs.len() - first_arc) as u32,
                 n_accepts: (automaton.accepts.len() - first_accept) as u32,
             });
+        }
+        for arc in &mut automaton.arcs {
+            arc.ends = automaton.states[arc.to as usize].n_accepts > 0;
         }
         let root = automaton.states[0];
         for i in (0..root.n_arcs).rev() {

@@ -34,7 +34,7 @@ impl From<Value> for SlotValue {
 }
 
 /// A rule that matched.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Default, Clone, PartialEq)]
 pub struct Match {
     /// Index in [`RuleSet::rules`].
     pub rule: u32,
@@ -73,6 +73,21 @@ struct Guards {
     unless_after: Option<Side>,
 }
 
+impl Guards {
+    /// The slots of the lexicon that are asked for.
+    fn slots(&self) -> impl Iterator<Item = SlotId> {
+        [
+            &self.when_before,
+            &self.when_after,
+            &self.unless_before,
+            &self.unless_after,
+        ]
+        .into_iter()
+        .flatten()
+        .flat_map(|side| side.slots.iter().copied())
+    }
+}
+
 /// The rules of one language, compiled with its tables.
 #[derive(Debug)]
 pub struct RuleSet {
@@ -81,6 +96,8 @@ pub struct RuleSet {
     /// The compiled tables, shared by whoever asks for words.
     pub lexicon: Lexicon,
     guards: Vec<Guards>,
+    /// For each entry the bits of the slots of guards that can begin at it.
+    guard_bits: Vec<u64>,
     automaton: Automaton,
     slots: NumberSlots,
     /// What decides between rules that match the same tokens: the larger wins.
@@ -99,6 +116,58 @@ pub struct Scratch {
     cache: Cache,
     steps: Vec<Step>,
     found: Vec<Found>,
+    ways: Ways,
+    signs: Vec<u32>,
+    matched: Match,
+}
+
+/// A match but for its place: tokens are counted from its first.
+#[derive(Debug)]
+struct Way {
+    rule: u32,
+    pattern: u32,
+    /// How many tokens it has.
+    length: u32,
+    steps: Vec<Step>,
+    bound: Option<Bound>,
+}
+
+/// What the pattern of a way calls its parts.
+#[derive(Debug)]
+struct Bound {
+    /// The reported spans.
+    span: (u32, u32),
+    second: Option<(u32, u32)>,
+    slots: Vec<(&'static str, SlotValue)>,
+    /// Which of them have the value of the digits at a token.
+    digits: Vec<(u8, u32)>,
+}
+
+/// What was found from tokens, by their signs: the same few hundred dates stand in all texts. All that guards may
+/// choose from, best first.
+#[derive(Debug, Default)]
+struct Ways {
+    of: FxHashMap<Box<[u32]>, u32>,
+    list: Vec<Vec<Way>>,
+    /// Those from the last tokens that are not remembered.
+    last: Option<Vec<Way>>,
+}
+
+impl Ways {
+    /// More are forgotten.
+    const MOST: usize = 1 << 14;
+    /// Rows of more tokens are not remembered.
+    const LONGEST: usize = 12;
+
+    fn add(&mut self, signs: &[u32], ways: Vec<Way>) -> &mut Vec<Way> {
+        if self.list.len() >= Self::MOST {
+            *self = Self::default();
+        }
+        let number = self.list.len();
+        self.of.insert(signs.into(), number as u32);
+        self.list.push(ways);
+        &mut self.list[number]
+    }
 }
 
 impl RuleSet {
@@ -166,6 +235,17 @@ impl RuleSet {
                 }
             })
             .collect();
+        // What begins at most tokens is no guard's business.
+        let mut named = vec![false; lexicon.slots()];
+        for slot in guards.iter().flat_map(Guards::slots) {
+            named[usize::from(slot.0)] = true;
+        }
+        let mut guard_bits = vec![0; lexicon.entries()];
+        lexicon.forms(|slot, form, _, _| {
+            if named[usize::from(slot.0)] {
+                guard_bits[form[0] as usize] |= bit(slot);
+            }
+        });
         let mut by_id: Vec<u32> = (0..rules.len() as u32).collect();
         by_id.sort_by_key(|&i| rules[i as usize].id);
         let mut ranks = vec![(0, std::cmp::Reverse(0)); rules.len()];
@@ -193,6 +273,7 @@ impl RuleSet {
             rules,
             lexicon,
             guards,
+            guard_bits,
             automaton,
             slots,
             ranks,
@@ -234,17 +315,45 @@ impl RuleSet {
             cache: &scratch.cache,
             steps: &mut scratch.steps,
             found: &mut scratch.found,
+            ways: &mut scratch.ways,
+            signs: &mut scratch.signs,
         };
         // Tokens before this one are matched.
         let mut free = 0;
         for &start in scratch.cache.starts.iter().rev() {
             if start >= free
-                && let Some((m, end)) = search.longest(start as usize)
+                && let Some(end) = search.longest(start as usize, &mut scratch.matched)
             {
-                f(&m);
+                f(&scratch.matched);
                 free = end;
             }
         }
+    }
+
+    /// What the pattern of a way calls its parts.
+    fn bind(&self, tokens: &[Token], start: usize, way: &Way) -> Bound {
+        let steps: Vec<(SlotId, bool)> = way.steps.iter().map(|s| (s.slot, s.touch)).collect();
+        let binding = self.automaton.bind(way.pattern, &steps);
+        let position = |i: u8| match i {
+            0 => 0,
+            _ => way.steps[usize::from(i) - 1].end,
+        };
+        let mut spans = binding.spans().map(|(a, b)| (position(a), position(b)));
+        let mut bound = Bound {
+            span: spans.next().unwrap_or((0, way.length)),
+            second: spans.next(),
+            slots: Vec::with_capacity(binding.names.len()),
+            digits: Vec::new(),
+        };
+        for (i, name) in &binding.names {
+            let (step, at) = (&way.steps[usize::from(*i)], position(*i));
+            let digits = tokens[start + at as usize].kind == Kind::Number;
+            if digits && numbers::name(step.slot).is_some() {
+                bound.digits.push((bound.slots.len() as u8, at));
+            }
+            bound.slots.push((name, step.value));
+        }
+        bound
     }
 
     /// A match must not cut a number: «3» of «3.5», «10» of «B10».
@@ -331,7 +440,7 @@ impl RuleSet {
             return false;
         }
         let mut hit = false;
-        if token.entry != 0 && side.bits != 0 {
+        if self.guard_bits[token.entry as usize] & side.bits != 0 {
             let named = |slot, _| bit(slot) & side.bits != 0 && side.slots.contains(&slot);
             self.lexicon.at_slots(text, tokens, i, named, |o| {
                 hit |= end.is_none_or(|end| o.end == end);
@@ -340,13 +449,13 @@ impl RuleSet {
         if hit || side.built_in == 0 {
             return hit;
         }
-        let named = |slot, _| side.built_in & numbers::bit(slot) != 0;
         if token.kind == Kind::Number || self.reverse.counts(text, token) {
             let (slots, lexicon) = (&self.slots, &self.lexicon);
+            let named = (side.built_in, (true, true));
             numbers::at(slots, lexicon, text, tokens, i, named, |_, _, e| {
                 hit |= end.is_none_or(|end| e == end);
             });
-        } else if token.kind == Kind::Word && named(numbers::WORD, false) {
+        } else if token.kind == Kind::Word && side.built_in & numbers::bit(numbers::WORD) != 0 {
             hit = end.is_none_or(|end| end == i as u32 + 1);
         }
         hit
@@ -444,11 +553,79 @@ struct Search<'s> {
     /// The steps of all ways that were tried from a start; each knows the one before.
     steps: &'s mut Vec<Step>,
     found: &'s mut Vec<Found>,
+    ways: &'s mut Ways,
+    signs: &'s mut Vec<u32>,
 }
 
 impl Search<'_> {
-    /// The best match that begins at a token.
-    fn longest(&mut self, start: usize) -> Option<(Match, u32)> {
+    /// The best match that begins at a token, written into `matched`; where it ends.
+    fn longest(&mut self, start: usize, matched: &mut Match) -> Option<u32> {
+        let (text, tokens, rules) = (self.text, self.tokens, self.rules);
+        let all_told = self.read_signs(start);
+        let known = match all_told {
+            true => self.ways.of.get(&self.signs[..]).copied(),
+            false => None,
+        };
+        let ways = match known {
+            Some(known) => &mut self.ways.list[known as usize],
+            None => {
+                self.search(start);
+                let ways = self.found.iter().map(|f| self.way(start, f)).collect();
+                match all_told {
+                    true => self.ways.add(self.signs, ways),
+                    false => self.ways.last.insert(ways),
+                }
+            }
+        };
+        let way = ways.iter_mut().find(|way| {
+            let end = start + way.length as usize;
+            rules.borders(text, tokens, start, end)
+                && rules.guarded(text, tokens, start, end, way.rule)
+        })?;
+        let first = start as u32;
+        let placed = |(a, b): (u32, u32)| (first + a, first + b);
+        let bound = match &way.bound {
+            Some(bound) => bound,
+            None => way.bound.insert(rules.bind(tokens, start, way)),
+        };
+        matched.rule = way.rule;
+        (matched.start, matched.end) = placed(bound.span);
+        matched.second = bound.second.map(placed);
+        matched.slots.clear();
+        matched.slots.extend_from_slice(&bound.slots);
+        // Where not all is told, the search was for this place, and digits may be parts of longer numbers.
+        for (slot, at) in bound.digits.iter().filter(|_| all_told) {
+            let digits = tokens[start + *at as usize].of(text);
+            if let (SlotValue::Int(value), Some(own)) = (
+                &mut matched.slots[usize::from(*slot)].1,
+                numbers::value_of(digits),
+            ) {
+                *value = own;
+            }
+        }
+        Some(first + way.length)
+    }
+
+    /// The signs of the tokens that a match from `start` can have; whether they tell all that it depends on.
+    fn read_signs(&mut self, start: usize) -> bool {
+        self.signs.clear();
+        for at in start..self.tokens.len() {
+            let ends = self.tokens[at].gap >= Gap::Paragraph || !self.cache.lives(at);
+            if at > start && ends {
+                break;
+            }
+            // Of what stands before the first only matters whether it touches.
+            let most = if at > start { Gap::Line } else { Gap::Space };
+            match self.rules.reverse.sign(self.text, self.tokens, at, most) {
+                Some(sign) if self.signs.len() < Ways::LONGEST => self.signs.push(sign),
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// Fills `found` with the matches that begin at a token, best first.
+    fn search(&mut self, start: usize) {
         self.steps.clear();
         self.found.clear();
         self.go_on(&Place {
@@ -458,63 +635,30 @@ impl Search<'_> {
             depth: 0,
         });
         let rules = self.rules;
-        let rank = |f: &Found| (f.end, rules.ranks[f.rule as usize]);
-        loop {
-            // The first of the best: later ones say the same in other words.
-            let mut best = self.found.first()?;
-            for found in &self.found[1..] {
-                if rank(found) > rank(best) {
-                    best = found;
-                }
-            }
-            let (rule, end) = (best.rule, best.end);
-            if rules.borders(self.text, self.tokens, start, end as usize)
-                && rules.guarded(self.text, self.tokens, start, end as usize, rule)
-            {
-                return Some((self.read(start, best), end));
-            }
-            self.found.retain(|f| f.rule != rule || f.end != end);
-        }
+        // Of equal ones the first: later ones say the same in other words.
+        self.found
+            .sort_by_key(|f| std::cmp::Reverse((f.end, rules.ranks[f.rule as usize])));
+        self.found.dedup_by_key(|f| (f.end, f.rule));
     }
 
-    /// The match of a pattern.
-    fn read(&self, start: usize, found: &Found) -> Match {
-        let mut path = [NOWHERE; DEEPEST];
-        let mut first = DEEPEST;
+    /// The steps of a match.
+    fn way(&self, start: usize, found: &Found) -> Way {
+        let mut steps = Vec::new();
         let mut at = found.step;
         while let Some(step) = self.steps.get(at as usize) {
-            first -= 1;
-            path[first] = at;
+            steps.push(Step {
+                end: step.end - start as u32,
+                ..*step
+            });
             at = step.before;
         }
-        let path = &path[first..];
-        let step = |i: usize| &self.steps[path[i] as usize];
-        let mut slots = [(numbers::WORD, false); DEEPEST];
-        for (i, slot) in slots.iter_mut().take(path.len()).enumerate() {
-            *slot = (step(i).slot, step(i).touch);
-        }
-        let binding = self
-            .rules
-            .automaton
-            .bind(found.pattern, &slots[..path.len()]);
-        let position = |i: usize| match i {
-            0 => start as u32,
-            _ => step(i - 1).end,
-        };
-        let mut spans = binding.spans().map(|(a, b)| (position(a), position(b)));
-        let span = spans.next().unwrap_or((start as u32, found.end));
-        let mut named = Vec::with_capacity(path.len());
-        for (i, name) in binding.names.iter().take(path.len()).enumerate() {
-            if !name.is_empty() {
-                named.push((*name, step(i).value));
-            }
-        }
-        Match {
+        steps.reverse();
+        Way {
             rule: found.rule,
-            start: span.0,
-            end: span.1,
-            second: spans.next(),
-            slots: named,
+            pattern: found.pattern,
+            length: found.end - start as u32,
+            steps,
+            bound: None,
         }
     }
 
@@ -532,9 +676,9 @@ impl Search<'_> {
         if built_in == 0 {
             return;
         }
-        let named = |slot, _| built_in & numbers::bit(slot) != 0;
         if token.kind == Kind::Number || rules.reverse.counts(text, token) {
             let (slots, lexicon) = (&rules.slots, &rules.lexicon);
+            let named = (built_in, rules.reverse.joins_number(tokens, at));
             numbers::at(
                 slots,
                 lexicon,
@@ -546,7 +690,7 @@ impl Search<'_> {
                     self.take(place, slot, value, end);
                 },
             );
-        } else if token.kind == Kind::Word && named(numbers::WORD, false) {
+        } else if token.kind == Kind::Word && built_in & numbers::bit(numbers::WORD) != 0 {
             self.take(place, numbers::WORD, SlotValue::None, at as u32 + 1);
         }
     }
@@ -561,11 +705,8 @@ impl Search<'_> {
             if arc.slot != slot {
                 break;
             }
-            let accepts = automaton.accepts(automaton.state(arc.to));
             let goes_on = goes_on && self.cache.finishes(at, arc.to);
-            if accepts.is_empty() && !goes_on
-                || arc.touch && self.tokens[place.at].gap != Gap::Glued
-            {
+            if !arc.ends && !goes_on || arc.touch && self.tokens[place.at].gap != Gap::Glued {
                 continue;
             }
             let step = self.steps.len() as u32;
@@ -576,7 +717,7 @@ impl Search<'_> {
                 end,
                 value,
             });
-            for &pattern in accepts {
+            for &pattern in automaton.accepts(automaton.state(arc.to)) {
                 self.found.push(Found {
                     pattern,
                     rule: automaton.rule(pattern),

@@ -34,7 +34,7 @@ pub(crate) const ROMAN: SlotId = SlotId(u16::MAX - 11);
 
 /// The bit of a built-in slot.
 #[inline]
-pub(crate) fn bit(slot: SlotId) -> u16 {
+pub(crate) const fn bit(slot: SlotId) -> u16 {
     1 << (u16::MAX - slot.0)
 }
 
@@ -91,9 +91,9 @@ pub(crate) struct NumberSlots {
 }
 
 impl NumberStyle {
-    /// The signs that stand between the parts of a number.
+    /// The signs that stand in numbers, the first also at their ends.
     pub(crate) fn marks(&self) -> impl Iterator<Item = String> {
-        let marks = ['-', '/', '½', self.decimal].into_iter();
+        let marks = ['½', '-', '/', self.decimal].into_iter();
         marks.chain(self.group.iter().copied()).map(String::from)
     }
 }
@@ -154,10 +154,9 @@ fn kind_of(length: usize, value: usize) -> usize {
     }
 }
 
-/// The built-in slots of a kind that end with the digits.
-#[inline]
-pub(crate) fn digit_slots(kind: usize, mut f: impl FnMut(SlotId)) {
-    let slots: &[SlotId] = match kind {
+/// The built-in slots of a kind that end with the digits, but for those that all have.
+const fn slots_of(kind: usize) -> &'static [SlotId] {
+    match kind {
         0 => &[HOUR],
         1 => &[DAY, MONTH_NUMBER, HOUR],
         2 => &[HOUR, YEAR2, MINUTE],
@@ -169,14 +168,33 @@ pub(crate) fn digit_slots(kind: usize, mut f: impl FnMut(SlotId)) {
         8 => &[YEAR, RECENT_YEAR],
         9 => &[YEAR],
         _ => &[],
-    };
-    f(INT);
-    slots.iter().for_each(|s| f(*s));
-    f(NUMBER);
+    }
 }
 
-/// Calls `f(slot, value, end)` for the built-in slots that begin at token `i` and are `wanted`, where it
-/// is told whether the occurrence may have more tokens than one.
+/// All of them but numbers, which may go on.
+pub(crate) fn digit_slots(kind: usize) -> impl Iterator<Item = SlotId> {
+    [INT].into_iter().chain(slots_of(kind).iter().copied())
+}
+
+/// All of them as bits.
+const KINDS: [u16; DIGIT_KINDS] = {
+    let mut kinds = [0; DIGIT_KINDS];
+    let mut kind = 0;
+    while kind < DIGIT_KINDS {
+        let slots = slots_of(kind);
+        kinds[kind] = bit(INT) | bit(NUMBER);
+        let mut i = 0;
+        while i < slots.len() {
+            kinds[kind] |= bit(slots[i]);
+            i += 1;
+        }
+        kind += 1;
+    }
+    kinds
+};
+
+/// Calls `f(slot, value, end)` for the built-in slots with the bits `named` that begin at token `i`; what follows
+/// digits `joins` the number, or its suffix, or cannot be part of them.
 #[inline]
 pub(crate) fn at(
     slots: &NumberSlots,
@@ -184,11 +202,12 @@ pub(crate) fn at(
     text: &str,
     tokens: &[Token],
     i: usize,
-    wanted: impl Fn(SlotId, bool) -> bool,
+    (named, (joins, joins_suffix)): (u16, (bool, bool)),
     mut f: impl FnMut(SlotId, SlotValue, u32),
 ) {
     let Some(token) = tokens.get(i) else { return };
     let end = i as u32 + 1;
+    let wanted = |slot| named & bit(slot) != 0;
     match token.kind {
         Kind::Number => {
             let digits = token.of(text);
@@ -196,28 +215,34 @@ pub(crate) fn at(
                 return;
             };
             let int = SlotValue::Int(value);
-            digit_slots(digit_kind(text, token), |slot| {
-                if slot != NUMBER && wanted(slot, false) {
-                    f(slot, int, end);
-                }
-            });
-            if wanted(ORDINAL, true)
+            let mut kinds = KINDS[digit_kind(text, token)] & named & !bit(NUMBER);
+            while kinds != 0 {
+                f(SlotId(u16::MAX - kinds.trailing_zeros() as u16), int, end);
+                kinds &= kinds - 1;
+            }
+            if joins_suffix
+                && wanted(ORDINAL)
                 && let Some(end) = suffixed(slots, lexicon, text, tokens, i)
             {
                 f(ORDINAL, int, end);
             }
-            if wanted(NUMBER, true)
-                && let Some((value, end)) = in_digits(slots, lexicon, text, tokens, i, value)
-            {
+            if !wanted(NUMBER) {
+                return;
+            }
+            let whole = match joins {
+                true => in_digits(slots, lexicon, text, tokens, i, value),
+                false => (!has_leading_zero(digits, value)).then_some((int, end)),
+            };
+            if let Some((value, end)) = whole {
                 f(NUMBER, value, end);
             }
         }
         Kind::Word | Kind::Character => {
             if token.kind == Kind::Word {
-                if wanted(WORD, false) {
+                if wanted(WORD) {
                     f(WORD, SlotValue::None, end);
                 }
-                if wanted(ROMAN, true)
+                if wanted(ROMAN)
                     && token.capitalised()
                     && let Some((value, letters)) = roman(token.of(text))
                 {
@@ -233,9 +258,9 @@ pub(crate) fn at(
                     f(ROMAN, SlotValue::Int(value), suffix.map_or(end, |o| o.end));
                 }
             }
-            if wanted(NUMBER, true) || wanted(ORDINAL, true) {
+            if wanted(NUMBER) || wanted(ORDINAL) {
                 in_words(slots, lexicon, text, tokens, i, |slot, value, end| {
-                    if wanted(slot, true) {
+                    if wanted(slot) {
                         f(slot, value, end);
                     }
                 });

@@ -19,17 +19,24 @@ use dateline_text::{Gap, Kind, Token};
 use rustc_hash::FxHashMap;
 
 /// What a token can be in numbers.
-type Role = u8;
+type Role = u16;
 const BEGINS_NUMBER: Role = 1;
 /// It is a number only with the tokens after it.
-const BEGINS_LONG_NUMBER: Role = 2;
-const BEGINS_ORDINAL: Role = 4;
-const BEGINS_LONG_ORDINAL: Role = 8;
-const IN_NUMBER: Role = 16;
-const IN_ORDINAL: Role = 32;
-const SUFFIX: Role = 64;
+const BEGINS_LONG_NUMBER: Role = 1 << 1;
+const BEGINS_ORDINAL: Role = 1 << 2;
+const BEGINS_LONG_ORDINAL: Role = 1 << 3;
+const IN_NUMBER: Role = 1 << 4;
+const IN_ORDINAL: Role = 1 << 5;
+const IN_SUFFIX: Role = 1 << 6;
+const ENDS_NUMBER: Role = 1 << 7;
+const ENDS_ORDINAL: Role = 1 << 8;
+const ENDS_SUFFIX: Role = 1 << 9;
 /// It is a word of a number.
-const COUNTS: Role = 128;
+const COUNTS: Role = 1 << 10;
+/// It stands in numbers as a word does, not only as a mark between digits.
+const SPELT: Role = 1 << 11;
+/// It is in a form whose case counts to the letter.
+const EXACT: Role = 1 << 12;
 
 /// A step back through a form of several tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -49,6 +56,9 @@ struct Class {
     role: Role,
 }
 
+/// The class of tokens that no pattern names.
+const NO_CLASS: u16 = 0;
+
 /// A node of the forms of several tokens, read from their ends.
 #[derive(Debug, Default, Clone, Copy)]
 struct FormNode {
@@ -64,6 +74,8 @@ struct FormNode {
 pub(crate) struct Reverse {
     /// The classes of each entry: of a word that begins small, and with a capital.
     class_of: Vec<[u16; 2]>,
+    /// Whether a match can end with a token of each entry.
+    closes: Vec<bool>,
     classes: Vec<Class>,
     nodes: Vec<FormNode>,
     /// By slot: the state that an arc comes from with the bit that it must touch, and the state it leads to.
@@ -94,7 +106,7 @@ impl Drafts {
 }
 
 impl Reverse {
-    /// `marks` are entries of what stands in numbers beside words.
+    /// `marks` are entries of what stands in numbers beside words, the first of what can end them.
     pub(crate) fn new(
         automaton: &Automaton,
         lexicon: &Lexicon,
@@ -108,38 +120,56 @@ impl Reverse {
             place: vec![0; lexicon.entries()],
             classes: vec![Default::default()],
         };
-        for mark in marks {
+        for (i, mark) in marks.iter().enumerate() {
+            let ends = if i == 0 { ENDS_NUMBER } else { 0 };
             for class in drafts.of(*mark) {
-                class.role |= IN_NUMBER | IN_ORDINAL;
+                class.role |= IN_NUMBER | IN_ORDINAL | ends;
             }
         }
         this.nodes.push(FormNode::default());
         let mut known: FxHashMap<(SlotId, u32, u32), u32> = FxHashMap::default();
-        lexicon.forms(|slot, form, capital| {
+        lexicon.forms(|slot, form, capital, exact| {
             let is = |own: Option<SlotId>| Some(slot) == own;
             let [first, later @ ..] = form else { return };
             let alone = later.is_empty();
-            // The roles of the first token, and of all.
-            let (begins, inside) = match alone {
-                true if is(numbers.number) => (
-                    BEGINS_NUMBER | BEGINS_LONG_ORDINAL,
-                    COUNTS | IN_NUMBER | IN_ORDINAL,
-                ),
-                false if is(numbers.number) => (
-                    BEGINS_LONG_NUMBER | BEGINS_LONG_ORDINAL,
-                    COUNTS | IN_NUMBER | IN_ORDINAL,
-                ),
-                true if is(numbers.ordinal) => (BEGINS_ORDINAL, COUNTS | IN_ORDINAL),
-                false if is(numbers.ordinal) => (BEGINS_LONG_ORDINAL, COUNTS | IN_ORDINAL),
-                _ if is(numbers.article) => (BEGINS_LONG_NUMBER, IN_NUMBER),
-                _ if is(numbers.and) || is(numbers.half) => (0, IN_NUMBER | IN_ORDINAL),
-                _ if is(numbers.ordinal_suffix) => (0, SUFFIX),
-                _ => (0, 0),
+            // The roles of the first token, of all, and of the last.
+            let (begins, inside, ends) = if is(numbers.number) {
+                let begins = match alone {
+                    true => BEGINS_NUMBER,
+                    false => BEGINS_LONG_NUMBER,
+                };
+                let inside = COUNTS | IN_NUMBER | IN_ORDINAL;
+                (begins | BEGINS_LONG_ORDINAL, inside, ENDS_NUMBER)
+            } else if is(numbers.ordinal) {
+                let begins = match alone {
+                    true => BEGINS_ORDINAL,
+                    false => BEGINS_LONG_ORDINAL,
+                };
+                (begins, COUNTS | IN_ORDINAL, ENDS_ORDINAL)
+            } else if is(numbers.article) {
+                (BEGINS_LONG_NUMBER, IN_NUMBER, 0)
+            } else if is(numbers.and) {
+                (0, IN_NUMBER | IN_ORDINAL, 0)
+            } else if is(numbers.half) {
+                (0, IN_NUMBER | IN_ORDINAL, ENDS_NUMBER)
+            } else if is(numbers.ordinal_suffix) {
+                (0, IN_SUFFIX, ENDS_SUFFIX)
+            } else {
+                (0, 0, 0)
             };
-            if begins | inside != 0 {
-                for (i, entry) in form.iter().enumerate() {
+            if exact && (inside != 0 || this.names(slot)) {
+                for entry in form {
                     for class in drafts.of(*entry) {
-                        class.role |= inside | if i == 0 { begins } else { 0 };
+                        class.role |= EXACT;
+                    }
+                }
+            }
+            if inside != 0 {
+                for (i, entry) in form.iter().enumerate() {
+                    let first = if i == 0 { begins } else { 0 };
+                    let last = if i == later.len() { ends } else { 0 };
+                    for class in drafts.of(*entry) {
+                        class.role |= SPELT | inside | first | last;
                     }
                 }
             }
@@ -191,8 +221,23 @@ impl Reverse {
                 })
             })
             .collect();
-        this.class_of = drafts.place.iter().map(|p| of_draft[*p as usize]).collect();
+        let closes: Vec<bool> = this.classes.iter().map(|c| this.closes(c)).collect();
+        for place in &drafts.place {
+            let classes = of_draft[*place as usize];
+            this.class_of.push(classes);
+            this.closes
+                .push(classes.iter().any(|c| closes[usize::from(*c)]));
+        }
         this
+    }
+
+    /// Whether a match can end with a token of the class.
+    fn closes(&self, class: &Class) -> bool {
+        let ends = |slot: SlotId| self.arcs_of(slot).iter().any(|a| has(&self.accepting, a.1));
+        let numbers = ENDS_NUMBER | ENDS_ORDINAL | ENDS_SUFFIX;
+        class.role & numbers != 0
+            || class.slots.iter().any(|s| ends(*s))
+            || class.steps.iter().any(|s| s.from == 0 && ends(s.slot))
     }
 
     fn turn(&mut self, automaton: &Automaton) {
@@ -234,17 +279,65 @@ impl Reverse {
     /// Whether the token is a Roman numeral that rules ask for.
     #[inline]
     fn is_roman(&self, text: &str, token: &Token) -> bool {
-        self.any_roman
-            && token.capitalised()
-            && matches!(text.as_bytes()[token.start as usize], b'I' | b'V' | b'X')
-            && roman(token.of(text)).is_some()
+        if !self.any_roman {
+            return false;
+        }
+        // Without a branch, since no processor can guess where capitals stand.
+        let first = text.as_bytes()[token.start as usize];
+        let may_be = matches!(first, b'I' | b'V' | b'X') & token.capitalised();
+        may_be && roman(token.of(text)).is_some()
+    }
+
+    #[inline]
+    fn role(&self, token: &Token) -> Role {
+        self.classes[usize::from(self.class(token))].role
+    }
+
+    /// Whether what follows the digits at token `i` can be part of the number, and of its suffix.
+    #[inline]
+    pub(crate) fn joins_number(&self, tokens: &[Token], i: usize) -> (bool, bool) {
+        let Some(next) = tokens.get(i + 1) else {
+            return (false, false);
+        };
+        let glued = |t: &Token| t.gap == Gap::Glued && t.kind == Kind::Number;
+        let role = self.role(next);
+        let number = match next.kind {
+            // Groups of three digits, and «2 1/2».
+            Kind::Number => matches!(next.len(), 1 | 3),
+            _ if role & (SPELT | ENDS_NUMBER) != 0 => true,
+            _ => role & IN_NUMBER != 0 && tokens.get(i + 2).is_some_and(glued),
+        };
+        (number, role & IN_SUFFIX != 0)
+    }
+
+    /// A number for all tokens that mean the same to all patterns as this one, up to the value of digits, with a gap
+    /// of `most` at most before it; `None` if there is more to tell: how a form is written to the letter,
+    /// or a value that the next tokens change.
+    #[inline]
+    pub(crate) fn sign(&self, text: &str, tokens: &[Token], i: usize, most: Gap) -> Option<u32> {
+        let token = &tokens[i];
+        if self.role(token) & EXACT != 0 || self.is_roman(text, token) {
+            return None;
+        }
+        let mut sign = token.entry
+            | u32::from(token.capitalised()) << 19
+            | (token.gap.min(most) as u32) << 20
+            | (token.kind as u32) << 22;
+        if token.kind == Kind::Number {
+            let first = text.as_bytes()[token.start as usize];
+            if token.len() > 18 || !first.is_ascii_digit() || self.joins_number(tokens, i).0 {
+                return None;
+            }
+            let kind = digit_kind(text, token) as u32;
+            sign |= kind << 24 | u32::from(first == b'0') << 28;
+        }
+        Some(sign)
     }
 
     /// Whether the token is a number in words or Roman numerals, or part of one.
     #[inline]
     pub(crate) fn counts(&self, text: &str, token: &Token) -> bool {
-        self.classes[usize::from(self.class(token))].role & COUNTS != 0
-            || self.is_roman(text, token)
+        self.role(token) & COUNTS != 0 || self.is_roman(text, token)
     }
 }
 
@@ -279,7 +372,9 @@ struct Symbol {
 }
 
 const ROMAN_KIND: usize = DIGIT_KINDS;
-const NO_DIGITS: usize = DIGIT_KINDS + 1;
+/// Of tokens for which there is no room.
+const UNKNOWN_KIND: usize = DIGIT_KINDS + 1;
+const NO_DIGITS: usize = DIGIT_KINDS + 2;
 
 /// A place of the table that is not filled.
 const UNKNOWN: u16 = u16::MAX;
@@ -297,8 +392,8 @@ const MOST_PLACES: usize = 1 << 21;
 pub(crate) struct Cache {
     /// By state and symbol, both for tokens at a distance and glued ones: the state before it.
     next: Vec<u16>,
-    /// How many symbols a state has room for.
-    room: usize,
+    /// The length of a state's row in it, as a power of two.
+    shift: u32,
     sets: Vec<Set>,
     /// A row of bits for each state: those of [`Set::alive`].
     alive: Vec<u64>,
@@ -314,6 +409,8 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
+    #[cold]
+    #[inline(never)]
     fn begin(&mut self, of: &Reverse) {
         *self = Self {
             at: std::mem::take(&mut self.at),
@@ -328,13 +425,13 @@ impl Cache {
                 kind: NO_DIGITS as u8,
             });
         }
-        for kind in 0..=ROMAN_KIND {
+        for kind in 0..=UNKNOWN_KIND {
             self.symbols.push(Symbol {
-                class: of.class_of[0][0],
+                class: NO_CLASS,
                 kind: kind as u8,
             });
         }
-        self.room = (self.symbols.len() + 64).next_multiple_of(32);
+        self.shift = (2 * self.symbols.len() + 64).next_power_of_two().ilog2();
         self.state(Set {
             alive: vec![0; self.words],
             ..Set::default()
@@ -362,9 +459,14 @@ impl Cache {
         self.state(anything);
     }
 
+    /// How many symbols a state has room for.
+    fn room(&self) -> usize {
+        1 << (self.shift - 1)
+    }
+
     /// Whether the table must be begun anew.
     fn is_full(&self) -> bool {
-        self.next.len() >= MOST_PLACES || self.symbols.len() >= self.room
+        self.next.len() >= MOST_PLACES || self.symbols.len() >= self.room()
     }
 
     /// The number of a set.
@@ -376,11 +478,18 @@ impl Cache {
             return ANYTHING;
         }
         let number = self.sets.len() as u16;
-        self.next.resize(self.next.len() + 2 * self.room, UNKNOWN);
+        self.next
+            .resize(self.next.len() + (1 << self.shift), UNKNOWN);
         self.alive.extend_from_slice(&set.alive);
         self.known.insert(set.clone(), number);
         self.sets.push(set);
         number
+    }
+
+    /// Whether a match can go on at a token.
+    #[inline]
+    pub(crate) fn lives(&self, token: usize) -> bool {
+        self.at[token] != DEAD
     }
 
     /// Whether a match in a state can be finished with the tokens from `token` on.
@@ -392,25 +501,30 @@ impl Cache {
         )
     }
 
-    /// The symbol of digits or a Roman numeral, `None` if there is no room for another.
-    fn symbol(&mut self, of: &Reverse, class: u16, kind: usize) -> Option<usize> {
-        if class == of.class_of[0][0] {
-            return Some(of.classes.len() + kind);
+    /// The symbol of digits or a Roman numeral.
+    #[inline(never)]
+    fn symbol(&mut self, of: &Reverse, text: &str, token: &Token, class: u16) -> usize {
+        let kind = match token.kind {
+            Kind::Number => digit_kind(text, token),
+            _ => ROMAN_KIND,
+        };
+        if class == NO_CLASS {
+            return of.classes.len() + kind;
         }
         let symbol = Symbol {
             class,
             kind: kind as u8,
         };
         if let Some(known) = self.mixed.get(&symbol) {
-            return Some(usize::from(*known));
+            return usize::from(*known);
         }
         let number = self.symbols.len();
-        if number >= self.room {
-            return None;
+        if number >= self.room() {
+            return of.classes.len() + UNKNOWN_KIND;
         }
         self.symbols.push(symbol);
         self.mixed.insert(symbol, number as u16);
-        Some(number)
+        number
     }
 
     /// Walks over the tokens of a text.
@@ -418,53 +532,58 @@ impl Cache {
         if self.sets.is_empty() || self.is_full() {
             self.begin(of);
         }
-        self.at.clear();
-        self.at.resize(tokens.len() + 1, DEAD);
-        self.starts.clear();
-        self.starts.resize(tokens.len(), 0);
-        let mut starts = 0;
-        let mut state = DEAD;
-        let mut gap = Gap::Paragraph;
-        for (i, token) in tokens.iter().enumerate().rev() {
-            if gap >= Gap::Paragraph {
-                state = DEAD;
-            }
-            gap = token.gap;
-            let class = of.class(token);
-            let mut symbol = Some(usize::from(class));
-            if token.kind == Kind::Number {
-                symbol = self.symbol(of, class, digit_kind(text, token));
-            } else if of.is_roman(text, token) {
-                symbol = self.symbol(of, class, ROMAN_KIND);
-            }
-            let cell = match symbol {
-                Some(symbol) => {
-                    let glued = gap == Gap::Glued;
-                    let place = (usize::from(state) * self.room + symbol) * 2 + usize::from(glued);
-                    match self.next[place] {
-                        UNKNOWN => {
-                            let cell = self.step(of, state, self.symbols[symbol], glued);
-                            self.next[place] = cell;
-                            cell
-                        }
-                        cell => cell,
-                    }
+        let mut at = std::mem::take(&mut self.at);
+        let mut starts = std::mem::take(&mut self.starts);
+        at.clear();
+        at.resize(tokens.len() + 1, DEAD);
+        starts.clear();
+        let closes = |t: &Token| {
+            t.kind == Kind::Number || of.closes[t.entry as usize] || of.is_roman(text, t)
+        };
+        let mut i = tokens.len();
+        // Most tokens close nothing, and before nothing there is nothing.
+        while let Some(last) = tokens[..i].iter().rposition(closes) {
+            let mut state = DEAD;
+            i = last + 1;
+            while i > 0 {
+                i -= 1;
+                let token = &tokens[i];
+                let class = of.class(token);
+                let mut symbol = usize::from(class);
+                if token.kind == Kind::Number || of.is_roman(text, token) {
+                    symbol = self.symbol(of, text, token, class);
                 }
-                None => ANYTHING | BEGINS,
-            };
-            state = cell & !BEGINS;
-            self.at[i] = state;
-            self.starts[starts] = i as u32;
-            starts += usize::from(cell >> 15);
+                let glued = token.gap == Gap::Glued;
+                let place = usize::from(state) << self.shift | symbol << 1 | usize::from(glued);
+                let mut cell = self.next[place];
+                if cell == UNKNOWN {
+                    cell = self.step(of, state, symbol, glued);
+                    self.next[place] = cell;
+                }
+                state = cell & !BEGINS;
+                at[i] = state;
+                if cell & BEGINS != 0 {
+                    starts.push(i as u32);
+                }
+                if state == DEAD || token.gap >= Gap::Paragraph {
+                    break;
+                }
+            }
         }
-        self.starts.truncate(starts);
+        (self.at, self.starts) = (at, starts);
     }
 
     /// The state before a token, from the one after it.
-    fn step(&mut self, of: &Reverse, state: u16, symbol: Symbol, glued: bool) -> u16 {
+    #[cold]
+    #[inline(never)]
+    fn step(&mut self, of: &Reverse, state: u16, symbol: usize, glued: bool) -> u16 {
+        let symbol = self.symbols[symbol];
         let set = &self.sets[usize::from(state)];
         let class = &of.classes[usize::from(symbol.class)];
         let kind = usize::from(symbol.kind);
+        if kind == UNKNOWN_KIND {
+            return ANYTHING | BEGINS;
+        }
         let digits = kind < DIGIT_KINDS;
         let role = class.role;
         let row = &self.alive[usize::from(state) * self.words..][..self.words];
@@ -475,8 +594,11 @@ impl Cache {
                 .filter(|(_, to)| has(&of.accepting, *to) || has(row, *to))
                 .map(|a| a.0)
         };
-        // Those, and of what goes on.
-        let both = |slot: SlotId, more: &[u32]| {
+        // Those, if the token `last`s it, and of what goes on.
+        let both = |slot: SlotId, last: bool, more: &[u32]| {
+            if !last {
+                return more.to_vec();
+            }
             let mut sources: Vec<u32> = ends(slot).chain(more.iter().copied()).collect();
             sources.sort_unstable();
             sources.dedup();
@@ -494,48 +616,40 @@ impl Cache {
             .iter()
             .for_each(|s| ends(*s).for_each(&mut begin));
         if digits {
-            digit_slots(kind, |slot| {
-                if slot != NUMBER {
-                    ends(slot).for_each(&mut begin);
-                }
-            });
+            digit_slots(kind).for_each(|s| ends(s).for_each(&mut begin));
         }
-        if digits || role & (BEGINS_NUMBER | IN_NUMBER) != 0 {
-            let number = both(NUMBER, &set.number);
+        if digits || role & IN_NUMBER != 0 {
+            let number = both(NUMBER, digits || role & ENDS_NUMBER != 0, &set.number);
             if digits || role & BEGINS_NUMBER != 0 {
                 number.iter().copied().for_each(&mut begin);
             }
-            if digits || role & IN_NUMBER != 0 {
-                new.number = number;
-            }
+            new.number = number;
         }
         if role & BEGINS_LONG_NUMBER != 0 {
             set.number.iter().copied().for_each(&mut begin);
         }
-        if role & (BEGINS_ORDINAL | IN_ORDINAL | SUFFIX) != 0 {
-            let ordinal = both(ORDINAL, &set.ordinal);
+        if role & (IN_ORDINAL | IN_SUFFIX) != 0 {
+            let last = role & (ENDS_ORDINAL | ENDS_SUFFIX) != 0;
+            let ordinal = both(ORDINAL, last, &set.ordinal);
             if role & BEGINS_ORDINAL != 0 {
                 ordinal.iter().copied().for_each(&mut begin);
             }
-            if role & (IN_ORDINAL | SUFFIX) != 0 {
-                new.ordinal = ordinal;
-            }
+            new.ordinal = ordinal;
         }
         if digits || role & BEGINS_LONG_ORDINAL != 0 {
             set.ordinal.iter().copied().for_each(&mut begin);
         }
-        if kind == ROMAN_KIND || role & SUFFIX != 0 {
-            let roman = both(ROMAN, &set.roman);
-            if kind == ROMAN_KIND {
-                roman.iter().copied().for_each(&mut begin);
-            }
-            if role & SUFFIX != 0 {
-                new.roman = roman;
-            }
+        if kind == ROMAN_KIND {
+            both(ROMAN, true, &set.roman)
+                .into_iter()
+                .for_each(&mut begin);
+        }
+        if role & IN_SUFFIX != 0 {
+            new.roman = both(ROMAN, role & ENDS_SUFFIX != 0, &set.roman);
         }
         for step in &class.steps {
             let sources = match step.from {
-                0 => both(step.slot, &[]),
+                0 => both(step.slot, true, &[]),
                 from => match set.forms.binary_search_by_key(&from, |f| f.0) {
                     Ok(i) => set.forms[i].1.clone(),
                     Err(_) => continue,

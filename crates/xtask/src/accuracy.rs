@@ -48,16 +48,18 @@ enum Task {
     RaiseFloors,
 }
 
-const USAGE: &str = "accuracy EVAL_DIR [--seeds SEEDS_DIR] [--languages DIR] [--errors SET [N] | --check | --raise-floors]";
+const USAGE: &str = "accuracy EVAL_DIR [--seeds SEEDS_DIR] [--languages DIR] [--learned NAMES.tsv] [--errors SET [N] | --check | --raise-floors]";
 
 /// `EVAL_DIR` writes the page, with `--seeds SEEDS_DIR` also about those articles. `--errors SET [N]`
 /// prints the measures of a set and N of its errors, evenly from all (`seeds` is a set as well);
 /// `--check` fails if a floor is broken, `--raise-floors` lifts them. `--languages DIR` lays folders over the built-in
-/// ones, so that a change to a table or a rule is measured without building.
+/// ones, so that a change to a table or a rule is measured without building. `--learned NAMES.tsv` adds what `dateline learn` has
+/// made of a corpus.
 pub fn run(args: &[String]) -> Result<()> {
     let mut args = args.iter().map(String::as_str).peekable();
     let (mut eval, mut seeds, mut task) = (None, None, Task::Page);
     let mut library = Library::embedded();
+    let mut learned = String::new();
     while let Some(arg) = args.next() {
         match arg {
             "--seeds" => seeds = Some(Path::new(args.next().context(USAGE)?)),
@@ -66,6 +68,10 @@ pub fn run(args: &[String]) -> Result<()> {
                 library = library
                     .with_folders(dir)
                     .with_context(|| dir.display().to_string())?;
+            }
+            "--learned" => {
+                let path = args.next().context(USAGE)?;
+                learned = std::fs::read_to_string(path).with_context(|| path.to_owned())?;
             }
             "--errors" => {
                 let set = args.next().context(USAGE)?.to_owned();
@@ -82,9 +88,9 @@ pub fn run(args: &[String]) -> Result<()> {
     }
     let eval = eval.context(USAGE)?;
     if let Task::Errors(set, n) = &task {
-        return print_errors(&library, eval, seeds, set, *n);
+        return print_errors((&library, &learned), eval, seeds, set, *n);
     }
-    let scores = measure(&library, eval, seeds, None)?;
+    let scores = measure((&library, &learned), eval, seeds, None)?;
     let mut out = std::io::stdout().lock();
     match task {
         Task::Check => writeln!(
@@ -177,7 +183,7 @@ enum Score {
 
 /// Measures all sets, or the one of this name.
 fn measure(
-    library: &Library,
+    (library, learned): (&Library, &str),
     eval: &Path,
     seeds: Option<&Path>,
     only: Option<&str>,
@@ -193,7 +199,7 @@ fn measure(
         eval.display()
     );
     sets.retain(|(_, set, _)| only.is_none_or(|o| o == set));
-    let reader = Reader::new(library)?;
+    let reader = Reader::new(library, learned)?;
     let one = |(kind, set, path): &(&str, String, PathBuf)| -> Result<Score> {
         let mut records = gold::read(path)?;
         suites::mend_reference(set, &mut records);
@@ -289,13 +295,13 @@ impl Scores {
 
 /// Prints measures and errors of a set, with the place in its text.
 fn print_errors(
-    library: &Library,
+    tables: (&Library, &str),
     eval: &Path,
     seeds: Option<&Path>,
     set: &str,
     n: usize,
 ) -> Result<()> {
-    let scores = measure(library, eval, seeds, Some(set))?;
+    let scores = measure(tables, eval, seeds, Some(set))?;
     let mut faults: Vec<&Fault> = Vec::new();
     faults.extend(scores.dates.iter().flat_map(|s| &s.faults));
     faults.extend(scores.suites.iter().flat_map(|s| &s.faults));

@@ -73,9 +73,9 @@ pub fn run(args: &[String]) -> Result<()> {
             .filter(|d| d.evidence.field == Field::Text)
             .map(|d| {
                 let (start, end) = at.points(d.evidence.span);
-                json!({"start": start, "end": end, "type": d.kind.timex_type(), "value": d.timex_value, "rule": d.evidence.rule,
-                    "modifier": d.modifier, "basis": d.basis, "alternatives": d.alternatives,
-                    "range_id": d.range_id, "range_role": d.range_role})
+                json!({"start": start, "end": end, "type": d.kind.timex_type(), "value": &*d.timex_value, "rule": d.evidence.rule,
+                    "modifier": d.modifier, "basis": d.basis, "alternatives": &*d.alternatives,
+                    "range_id": &*d.range_id, "range_role": d.range_role})
             })
             .collect();
         let mut at = Counter {

@@ -8,7 +8,7 @@ use dateline_detect::Detector;
 use dateline_gazetteer::Gazetteer;
 use dateline_languages::{Coverage, Library};
 use dateline_model::{Article, Field, NameType, Span, Zone};
-use dateline_pipeline::{Engine, Settings, Worker};
+use dateline_pipeline::{Engine, LearnedNames, Settings, Worker};
 use rayon::prelude::*;
 
 /// How a set is to be read.
@@ -55,7 +55,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    pub fn new(library: &Library) -> Result<Self> {
+    pub fn new(library: &Library, learned: &str) -> Result<Self> {
         let engine = |domain, fill_undated| {
             let dating = dateline_dates::Settings {
                 domain,
@@ -70,7 +70,12 @@ impl Reader {
                 language: None,
                 dating,
             };
-            Engine::new(library.clone(), Gazetteer::embedded(), settings)
+            let mut names = LearnedNames::default();
+            if !learned.is_empty() {
+                names.read(learned).map_err(anyhow::Error::msg)?;
+            }
+            let engine = Engine::new(library.clone(), Gazetteer::embedded(), settings)?;
+            anyhow::Ok(engine.with_learned(names))
         };
         Ok(Self {
             news: engine(Domain::Auto, false)?,
@@ -127,7 +132,7 @@ impl Reader {
                     .map(|d| Date {
                         range: at.range(d.evidence.span),
                         kind: d.kind.timex_type(),
-                        value: d.timex_value.clone(),
+                        value: d.timex_value.to_string(),
                         rule: d.evidence.rule,
                     })
                     .collect(),
