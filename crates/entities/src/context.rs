@@ -104,7 +104,9 @@ impl Scan<'_, '_, '_> {
         let token = &self.tokens[p];
         let letters = self.of(p);
         let single = letters.len() <= 4 && letters.chars().nth(1).is_none();
-        if single && token.kind == Kind::Word && (rules.is_empty() || token.case != Case::None) {
+        // Before a title one letter stands for a name: «A 씨».
+        let titled = token.case == Case::None || self.vocabulary.endings.outside;
+        if single && token.kind == Kind::Word && (rules.is_empty() || !titled) {
             return true;
         }
         match token.case {

@@ -3,7 +3,7 @@
 use crate::rules::Rule;
 use crate::scan::{BEFORE_PERSON, Scan};
 use crate::vocabulary::*;
-use dateline_text::{Case, Gap, Kind, Script, word_key};
+use dateline_text::{Gap, Kind, Script, word_key};
 
 /// Letters of a surname and a given name.
 const FULL: usize = 3;
@@ -36,9 +36,9 @@ impl Scan<'_, '_, '_> {
         }
         let stems = self.stems(i);
         let slots = self.slots(i, &stems);
-        // «A씨»: papers leave of a name one letter.
+        // «A 씨»: papers leave of a name one letter.
         let letter = i > 0
-            && self.tokens[i - 1].case == Case::Upper
+            && self.capital(i - 1)
             && self.letters(i - 1) == 1
             && self.tokens[i].gap <= Gap::Space
             && slots & TITLE_AFTER != 0;
