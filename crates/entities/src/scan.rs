@@ -349,12 +349,14 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                         }
                     }
                 }
-                if hit.tokens == 1 && known.demonym > 0 {
-                    // «Argentine» is a country's name in another language, here a people's.
-                    let meanings = &mut self.scratch.meanings;
+                // «Argentine» is a country's name in another language, here a people's; «Kina» is a region of
+                // Egypt in Polish, and in Albanian China.
+                let meanings = &mut self.scratch.meanings;
+                let here = |m: &Meaning<'_>| m.entry.own() || m.local;
+                if hit.tokens == 1 && known.demonym > 0 || meanings[first..].iter().any(here) {
                     let mut kept = first;
                     for at in first..meanings.len() {
-                        if meanings[at].entry.own() || meanings[at].local {
+                        if here(&meanings[at]) {
                             meanings[kept] = meanings[at];
                             kept += 1;
                         }
