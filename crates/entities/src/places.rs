@@ -17,11 +17,12 @@ const COUNTRY: i32 = 6;
 const FOLLOWS: i32 = 40;
 /// A name in a language other than the article's.
 const FOREIGN: i32 = -100;
-/// A country that shares its name with another's region needs less than its size says: three
-/// neighbours of the region decide.
+/// Beside places of other countries a region counts more than its size, which nothing tells, and a country that
+/// shares its name with a region less: three neighbours of the region, and its country, decide.
 const COUNTRY_WEIGHT: i32 = 200;
 const REGION_WEIGHT: i32 = 180;
-/// Nearer than this, nothing tells two places apart: a doubling of the inhabitants.
+/// Nearer than this, nothing tells two places apart: a doubling of the inhabitants. Of a country
+/// and a region the one that is ahead is meant.
 const CLOSE: i32 = 8;
 /// So much larger than its namesakes is a place that its name alone speaks for its country.
 const CLEAR: i32 = 40;
@@ -34,12 +35,32 @@ fn weight(m: &Meaning<'_>) -> i32 {
     }
 }
 
+/// The place that a name means whatever else the article says, if there is one.
+fn clear<'m, 'g>(meanings: &'m [Meaning<'g>]) -> Option<&'m Meaning<'g>> {
+    let mut places = meanings.iter().filter(|m| m.entry.kind().is_place());
+    let first = places.next()?;
+    let country = first.entry.country();
+    places
+        .all(|m| m.entry.country() == country || weight(m) + CLEAR < weight(first))
+        .then_some(first)
+}
+
+/// What an article says of a country.
+#[derive(Debug, Default, Clone, Copy)]
+struct Seen {
+    country: Code,
+    /// Whether it is named.
+    named: bool,
+    /// How many names of regions in it are, and of all places.
+    regions: i32,
+    places: i32,
+}
+
 /// What an article says of the countries, gathered when it is first asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Countries {
     gathered: bool,
-    /// Whether the country is named, and how many names of places in it are.
-    seen: Vec<(Code, bool, i32)>,
+    seen: Vec<Seen>,
     /// Names, and the countries of the places that follow them after a comma.
     follows: Vec<(u32, Code)>,
 }
@@ -51,18 +72,20 @@ impl Countries {
         self.follows.clear();
     }
 
-    fn of(&mut self, country: Code) -> &mut (Code, bool, i32) {
-        let at = match self.seen.iter().position(|s| s.0 == country) {
-            Some(at) => at,
-            None => {
-                self.seen.push((country, false, 0));
-                self.seen.len() - 1
-            }
-        };
+    fn of(&mut self, country: Code) -> &mut Seen {
+        let at = self.seen.iter().position(|s| s.country == country);
+        let at = at.unwrap_or_else(|| {
+            self.seen.push(Seen {
+                country,
+                ..Seen::default()
+            });
+            self.seen.len() - 1
+        });
         &mut self.seen[at]
     }
 
-    fn score(&self, name: u32, m: &Meaning<'_>) -> i32 {
+    /// `own` is the country for which the name itself was counted.
+    fn score(&self, name: u32, m: &Meaning<'_>, own: Option<Code>) -> i32 {
         let mut score = weight(m);
         if !(m.local || m.entry.own()) {
             score += FOREIGN;
@@ -70,9 +93,15 @@ impl Countries {
         let Some(country) = m.entry.country() else {
             return score;
         };
-        if let Some((_, named, places)) = self.seen.iter().find(|s| s.0 == country) {
-            score += NEIGHBOUR * MOST_NEIGHBOURS.min(*places);
-            score += COUNTRY * i32::from(*named && m.entry.kind() != Known::Country);
+        if let Some(seen) = self.seen.iter().find(|s| s.country == country) {
+            // That towns of Belgium are named makes no country a province of Belgium.
+            let neighbours = match m.entry.kind() {
+                Known::Region => seen.regions,
+                _ => seen.places,
+            };
+            let itself = i32::from(own == Some(country));
+            score += NEIGHBOUR * MOST_NEIGHBOURS.min((neighbours - itself).max(0));
+            score += COUNTRY * i32::from(seen.named && m.entry.kind() != Known::Country);
         }
         score + FOLLOWS * i32::from(self.follows.contains(&(name, country)))
     }
@@ -96,17 +125,28 @@ impl<'g> Scan<'_, 'g, '_> {
         if !countries.gathered {
             self.gather(countries);
         }
+        let own = clear(meanings).filter(|c| c.entry.kind() != Known::Country);
+        let own = own.and_then(|c| c.entry.country());
         let mut best = (i32::MIN, first);
         for m in places() {
-            let score = countries.score(name, m);
+            let score = countries.score(name, m, own);
             if score > best.0 {
                 best = (score, *m);
             }
         }
         let country = best.1.entry.country();
-        let rival = places()
-            .any(|m| m.entry.country() != country && countries.score(name, m) > best.0 - CLOSE);
-        Some(if rival { Err(()) } else { Ok(best.1) })
+        let is_country = |m: &Meaning<'_>| m.entry.kind() == Known::Country;
+        let rival = places().filter(|m| m.entry.country() != country).any(|m| {
+            let sized = !is_country(m) && !is_country(&best.1);
+            countries.score(name, m, own) + if sized { CLOSE } else { 1 } > best.0
+        });
+        if rival {
+            return Some(Err(()));
+        }
+        // Within the country the largest is meant.
+        let mut there = places().filter(|m| m.entry.country() == country);
+        let largest = there.clone().find(|m| m.local).or_else(|| there.next());
+        largest.map(|m| Ok(*m))
     }
 
     fn gather(&self, countries: &mut Countries) {
@@ -116,25 +156,19 @@ impl<'g> Scan<'_, 'g, '_> {
                 continue;
             }
             let meanings = self.meanings(name.entries);
-            let Some(first) = meanings.iter().find(|m| m.entry.kind().is_place()) else {
+            let Some(first) = clear(meanings) else {
                 continue;
             };
             let Some(country) = first.entry.country() else {
                 continue;
             };
-            let clear = meanings.iter().all(|m| {
-                !m.entry.kind().is_place()
-                    || m.entry.country() == Some(country)
-                    || weight(m) + CLEAR < weight(first)
-            });
-            if !clear {
-                continue;
-            }
             let seen = countries.of(country);
-            if first.entry.kind() == Known::Country {
-                seen.1 = true;
-            } else {
-                seen.2 += 1;
+            match first.entry.kind() {
+                Known::Country => seen.named = true,
+                kind => {
+                    seen.places += 1;
+                    seen.regions += i32::from(kind == Known::Region);
+                }
             }
         }
         for pair in self.scratch.candidates.windows(2) {

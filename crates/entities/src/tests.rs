@@ -603,6 +603,12 @@ fn places_of_one_name_go_by_their_neighbours() {
             "gn:4931972",
         ),
         ("He taught in Cambridge.", "Cambridge", ""),
+        (
+            "Ministers met in Luxembourg. Brussels, Antwerp and Ghent in Belgium sent envoys.",
+            "Luxembourg",
+            "iso:LU",
+        ),
+        ("Shops in Dublin will follow.", "Dublin", "gn:2964574"),
     ] {
         let names = reader.read("en", text, &[]);
         let found: Vec<_> = names.iter().filter(|n| n.span.of(text) == name).collect();
