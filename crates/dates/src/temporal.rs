@@ -224,7 +224,7 @@ pub enum Temporal {
 pub enum Step {
     /// So many units back (−1) or on (1): «three days before Christmas».
     By(Count, i32, Unit),
-    /// The unit of the calendar that holds it: «the week of March 6».
+    /// The unit of the calendar that holds it: «the week of June 12».
     Within(Unit),
     /// A day of it by its place, from the end if negative: «the last day of March».
     Day(i32),

@@ -245,6 +245,7 @@ impl Scan<'_, '_, '_> {
     pub(crate) fn decide(&mut self) {
         let mut clusters = std::mem::take(&mut self.scratch.clusters);
         clusters.clear();
+        self.drop_complements();
         self.find_bases();
         for (i, c) in (0..).zip(&mut self.scratch.candidates) {
             c.name = clusters.add(i, c);
@@ -270,6 +271,34 @@ impl Scan<'_, '_, '_> {
             self.conclude(&mut clusters, n);
         }
         self.scratch.clusters = clusters;
+    }
+
+    /// «protéger la Commission des menaces»: what stands once behind a head that was named alone before, and is
+    /// named alone again, is a complement of the verb. A name of several words is told whole at first.
+    fn drop_complements(&mut self) {
+        for i in 1..self.scratch.candidates.len() {
+            let c = self.scratch.candidates[i];
+            let head = c.core as usize;
+            let complement = c.end as usize > head + 2
+                && self.tokens[c.end as usize - 1].case == Case::Lower
+                && self.word(head).has(ORG_HEAD)
+                && self.word(head + 1).has(ORG_LINK_SMALL);
+            if !complement {
+                continue;
+            }
+            let alone = self.hash(head, head + 1);
+            let count = |hash: u64, candidates: &[Candidate]| {
+                candidates.iter().filter(|c| c.hash == hash).count()
+            };
+            let all = &self.scratch.candidates;
+            if count(c.hash, all) == 1 && count(alone, &all[..i]) > 0 && count(alone, all) > 1 {
+                let c = &mut self.scratch.candidates[i];
+                c.end = head as u32 + 1;
+                c.hash = alone;
+                c.words = 1;
+                c.entries = 0;
+            }
+        }
     }
 
     /// What is said of the short form holds for the long one: «NAME said» for «Ann NAME».

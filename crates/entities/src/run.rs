@@ -48,7 +48,7 @@ impl Scan<'_, '_, '_> {
             if next.gap > Gap::Space {
                 break;
             }
-            // «Ministry of Gender, Labour and Social Development»
+            // «Ministry of Tourism, Crafts and Inland Waters»
             if complement
                 && next.kind == Kind::Symbol
                 && self.is(end, b',')

@@ -670,3 +670,22 @@ fn an_apostrophe_is_a_letter_in_cyrillic() {
     let names = Reader::new().read("uk", text, &[]);
     assert_eq!(forms(text, &names), ["Мар'яна Зеброська/person"]);
 }
+
+#[test]
+fn a_complement_of_the_verb_is_no_part_of_a_body() {
+    let reader = Reader::new();
+    for (text, expected) in [
+        (
+            "La Commission européenne a voté. La Commission attend. Il faut protéger la Commission des pirates. La Commission dort.",
+            "Commission européenne Commission Commission Commission",
+        ),
+        (
+            "La Commission des pirates a voté. La Commission attend. La Commission dort.",
+            "Commission des pirates Commission Commission",
+        ),
+    ] {
+        let names = reader.read("fr", text, &[]);
+        let found: Vec<_> = names.iter().map(|n| n.span.of(text)).collect();
+        assert_eq!(found.join(" "), expected);
+    }
+}
