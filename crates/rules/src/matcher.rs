@@ -262,6 +262,7 @@ impl RuleSet {
             and: lexicon.slot("number_and"),
             article: lexicon.slot("number_article"),
             half: lexicon.slot("number_half"),
+            hyphen: dateline_text::word_key("-"),
             style,
         };
         let mut tokens = Vec::new();
@@ -773,5 +774,48 @@ mod tests {
             }
         }
         assert!(found > 2_000, "only {found} matches were looked at");
+    }
+
+    /// What a thread remembers of other texts changes no match, however near the texts are to each other.
+    #[test]
+    fn what_is_remembered_changes_no_match() {
+        let library = Library::embedded();
+        let variants: [fn(&str) -> String; 4] = [
+            |text| text.replace('-', "\u{2011}"),
+            str::to_owned,
+            |text| text.replace(|c: char| c.is_ascii_digit(), "0"),
+            |text| {
+                let digits = |c: char| if c.is_ascii_digit() { '9' } else { c };
+                text.chars().map(digits).collect()
+            },
+        ];
+        for folder in library.folders() {
+            let Ok(pack) = library.pack(folder.tag) else {
+                continue;
+            };
+            let rules = RuleSet::new(&pack).unwrap_or_else(|e| panic!("{}: {e}", pack.tag));
+            let read = |text: &str, scratch: &mut Scratch| {
+                let mut tokens = Vec::new();
+                tokenize(text, &mut tokens);
+                rules.lexicon.mark(&mut tokens);
+                let mut matches = Vec::new();
+                rules.matches(text, &tokens, scratch, |m| matches.push(m.clone()));
+                matches
+            };
+            let mut scratch = Scratch::default();
+            let texts = [
+                "000 005 5",
+                "twenty\u{2011}one days ago",
+                "twenty-one days ago",
+            ];
+            let examples = rules.rules.iter().flat_map(|r| &r.examples);
+            for text in examples.map(|e| &*e.text).chain(texts) {
+                for variant in variants {
+                    let text = variant(text);
+                    let fresh = read(&text, &mut Scratch::default());
+                    assert_eq!(read(&text, &mut scratch), fresh, "{}: «{text}»", pack.tag);
+                }
+            }
+        }
     }
 }

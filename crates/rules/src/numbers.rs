@@ -87,6 +87,8 @@ pub(crate) struct NumberSlots {
     pub(crate) article: Option<SlotId>,
     /// «and a half».
     pub(crate) half: Option<SlotId>,
+    /// Key of the hyphen, however it is written.
+    pub(crate) hyphen: u64,
     pub(crate) style: NumberStyle,
 }
 
@@ -365,7 +367,8 @@ fn in_words(
             if let (SlotValue::Int(v), Some(ordinal)) = (value, slots.ordinal) {
                 // «twenty-first»: tens, hyphen, ordinal.
                 let mut next = end as usize;
-                if tokens.get(next).is_some_and(|t| t.of(text) == "-") {
+                let hyphen = |t: &Token| t.key == slots.hyphen && t.gap < Gap::Paragraph;
+                if tokens.get(next).is_some_and(hyphen) {
                     next += 1;
                 }
                 if v % 10 == 0
@@ -525,7 +528,7 @@ fn words(
         if started && digits.is_none() {
             if tokens
                 .get(at)
-                .is_some_and(|t| t.of(text) == "-" && t.gap == Gap::Glued)
+                .is_some_and(|t| t.key == slots.hyphen && t.gap == Gap::Glued)
             {
                 at += 1;
             } else if let Some(and) = slots.and

@@ -327,12 +327,13 @@ impl Reverse {
             | (token.gap.min(most) as u32) << 20
             | (token.kind as u32) << 22;
         if token.kind == Kind::Number {
-            let first = text.as_bytes()[token.start as usize];
-            if token.len() > 18 || !first.is_ascii_digit() || self.joins_number(tokens, i).0 {
+            let digits = token.of(text).as_bytes();
+            if token.len() > 18 || !digits.is_ascii() || self.joins_number(tokens, i).0 {
                 return None;
             }
             let kind = digit_kind(text, token) as u32;
-            sign |= kind << 24 | u32::from(first == b'0') << 28;
+            let zero = digits[0] == b'0' && digits.iter().any(|b| *b != b'0');
+            sign |= kind << 24 | u32::from(zero) << 28;
         }
         Some(sign)
     }
