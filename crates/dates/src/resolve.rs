@@ -494,10 +494,12 @@ impl Resolver<'_> {
                 step,
             } => self.other(*calendar, *year, *month, *day, *step),
             Temporal::OtherDecade(calendar, year) => {
-                let ground = self.ground().map(|(g, _, _)| calendar.year_of(g));
                 let mut first = *year;
+                let mut basis = "explicit";
                 if first < 100 {
-                    let now = ground??;
+                    let (ground, _, ground_basis) = self.ground()?;
+                    let now = calendar.year_of(ground)?;
+                    basis = ground_basis;
                     first += now / 100 * 100;
                     first -= if first > now { 100 } else { 0 };
                 }
@@ -506,7 +508,7 @@ impl Resolver<'_> {
                     calendar.days(first + 9, None, None)?.1,
                 );
                 let value = format!("{}/{}", days.0, days.1);
-                Some(Resolved::date(value, Some(days), Unit::Decade, "explicit"))
+                Some(Resolved::date(value, Some(days), Unit::Decade, basis))
             }
         }
     }

@@ -5,6 +5,7 @@ use crate::rules::{ORGANIZATION, OTHER, PERSON, PLACE, Rule, Votes};
 use crate::scan::{Candidate, Scan, winner};
 use crate::vocabulary::*;
 use dateline_text::{Case, Gap, Kind};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A form of a name, with the votes of all its instances.
 #[derive(Debug, Clone, Copy)]
@@ -276,28 +277,35 @@ impl Scan<'_, '_, '_> {
     /// «protéger la Commission des menaces»: what stands once behind a head that was named alone before, and is
     /// named alone again, is a complement of the verb. A name of several words is told whole at first.
     fn drop_complements(&mut self) {
-        for i in 1..self.scratch.candidates.len() {
+        let complement = |s: &Self, c: &Candidate| {
+            let head = c.core as usize;
+            c.end as usize > head + 2
+                && s.tokens[c.end as usize - 1].case == Case::Lower
+                && s.word(head).has(ORG_HEAD)
+                && s.word(head + 1).has(ORG_LINK_SMALL)
+        };
+        if !self.scratch.candidates.iter().any(|c| complement(self, c)) {
+            return;
+        }
+        let mut told: FxHashMap<u64, u32> = FxHashMap::default();
+        for c in &self.scratch.candidates {
+            *told.entry(c.hash).or_default() += 1;
+        }
+        let mut before = FxHashSet::default();
+        for i in 0..self.scratch.candidates.len() {
             let c = self.scratch.candidates[i];
             let head = c.core as usize;
-            let complement = c.end as usize > head + 2
-                && self.tokens[c.end as usize - 1].case == Case::Lower
-                && self.word(head).has(ORG_HEAD)
-                && self.word(head + 1).has(ORG_LINK_SMALL);
-            if !complement {
-                continue;
+            if complement(self, &c) && told.get(&c.hash) == Some(&1) {
+                let alone = self.hash(head, head + 1);
+                if before.contains(&alone) && told.get(&alone).is_some_and(|n| *n > 1) {
+                    let c = &mut self.scratch.candidates[i];
+                    c.end = head as u32 + 1;
+                    c.hash = alone;
+                    c.words = 1;
+                    c.entries = 0;
+                }
             }
-            let alone = self.hash(head, head + 1);
-            let count = |hash: u64, candidates: &[Candidate]| {
-                candidates.iter().filter(|c| c.hash == hash).count()
-            };
-            let all = &self.scratch.candidates;
-            if count(c.hash, all) == 1 && count(alone, &all[..i]) > 0 && count(alone, all) > 1 {
-                let c = &mut self.scratch.candidates[i];
-                c.end = head as u32 + 1;
-                c.hash = alone;
-                c.words = 1;
-                c.entries = 0;
-            }
+            before.insert(c.hash);
         }
     }
 

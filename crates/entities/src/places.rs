@@ -103,7 +103,8 @@ impl Countries {
             score += NEIGHBOUR * MOST_NEIGHBOURS.min((neighbours - itself).max(0));
             score += COUNTRY * i32::from(seen.named && m.entry.kind() != Known::Country);
         }
-        score + FOLLOWS * i32::from(self.follows.contains(&(name, country)))
+        let follows = self.follows.binary_search(&(name, country)).is_ok();
+        score + FOLLOWS * i32::from(follows)
     }
 }
 
@@ -188,5 +189,7 @@ impl<'g> Scan<'_, 'g, '_> {
                     .extend(m.entry.country().map(|c| (at.name, c)));
             }
         }
+        countries.follows.sort_unstable();
+        countries.follows.dedup();
     }
 }

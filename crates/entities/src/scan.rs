@@ -362,6 +362,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                         }
                     }
                     meanings.truncate(kept);
+                    strong = meanings[first..].iter().any(|m| m.strong);
                 }
                 let count = self.scratch.meanings.len() - first;
                 if count > 0 {
@@ -540,7 +541,7 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
                 if t.kind == Kind::Symbol {
                     continue;
                 }
-                hash = (hash.rotate_left(5) ^ self.base_key(t)).wrapping_mul(0x517C_C1B7_2722_0A95);
+                hash = hash_then(hash, self.base_key(t));
                 if known(hash) {
                     found = n + 1;
                 }

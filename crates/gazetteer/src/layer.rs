@@ -19,7 +19,7 @@
 //! have one tag in one bucket, the compiler takes a table of another size (of five million names once
 //! in a few thousand tables), and it refuses those whose hashes agree in all bits (once in 500,000).
 //!
-//! A file may come from anywhere. Opening it reads the header only; every access is checked, so that a
+//! A file may come from anywhere. Opening it reads the header and the last meaning only; every access is checked, so that a
 //! damaged file gives wrong names or none, and nothing worse. `dateline gazetteer info` compares the checksum.
 
 use crate::{Error, Kind, kind::Flags};
