@@ -49,6 +49,15 @@ struct Longest<'g> {
     behind: bool,
 }
 
+/// Letters that may stand behind a base in one word, a title among them.
+const BEHIND: usize = 24;
+
+/// Where the base of this key ends in a word that begins with it.
+fn cut(word: &str, key: u64) -> Option<usize> {
+    let ends = word.char_indices().rev().take(BEHIND).map(|(at, _)| at);
+    ends.into_iter().find(|at| word_key(&word[..*at]) == key)
+}
+
 impl<'g> Scan<'_, 'g, '_> {
     /// The possible bases of a token.
     pub(crate) fn bases(&mut self, token: &Token) -> std::ops::Range<usize> {
@@ -322,10 +331,7 @@ impl<'g> Scan<'_, 'g, '_> {
             && let Some(key) = self.scratch.forms.base_of.get(&last.key)
         {
             let word = last.of(self.text);
-            let base = word
-                .char_indices()
-                .find(|(at, _)| word_key(&word[..*at]) == *key);
-            span.end -= base.map_or(0, |(at, _)| (word.len() - at) as u32);
+            span.end -= cut(word, *key).map_or(0, |at| (word.len() - at) as u32);
         }
         span
     }
@@ -356,12 +362,7 @@ impl<'g> Scan<'_, 'g, '_> {
             let mut bases = forms.bases[first as usize..end as usize].iter();
             match bases.find(|b| b.key == key) {
                 Some(base) => form.push_str(&self.vocabulary.endings.written(word, *base)),
-                None => {
-                    let base = word
-                        .char_indices()
-                        .find(|(at, _)| word_key(&word[..*at]) == key);
-                    form.push_str(base.map_or(word, |(at, _)| &word[..at]));
-                }
+                None => form.push_str(cut(word, key).map_or(word, |at| &word[..at])),
             }
         }
         form.into()
