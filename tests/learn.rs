@@ -166,6 +166,51 @@ fn words_that_stand_small_are_no_names() {
     assert!(learned.contains("en\tPlenary\tnone\t"), "{learned}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_the_old_table() {
+    let desk = Desk::new();
+    let out = learn(&desk, "all", &ARTICLES, &[]);
+    let before = fs::read_to_string(&out).expect("the table");
+    // No file may hold a byte.
+    let status = std::process::Command::new("sh")
+        .args([
+            "-c",
+            "ulimit -f 0; exec \"$0\" learn \"$1\" --force --out \"$2\"",
+        ])
+        .arg(env!("CARGO_BIN_EXE_dateline"))
+        .args([desk.path("all.jsonl"), out.clone()])
+        .stderr(std::process::Stdio::null())
+        .status()
+        .expect("a shell");
+    assert!(!status.success());
+    assert_eq!(fs::read_to_string(&out).expect("the table"), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_takes_the_table_and_stays() {
+    use std::os::unix::fs::FileTypeExt;
+    let desk = Desk::new();
+    let pipe = desk.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo runs").success());
+    let read = {
+        let pipe = pipe.clone();
+        std::thread::spawn(move || fs::read_to_string(pipe))
+    };
+    learn(&desk, "all", &ARTICLES, &[]);
+    let input = desk.path("all.jsonl").to_string_lossy().into_owned();
+    dateline(["learn", &input, "--force", "--out", &pipe.to_string_lossy()]).done();
+    let is_pipe = fs::metadata(&pipe).expect("the pipe").file_type().is_fifo();
+    assert!(is_pipe);
+    let table = read.join().expect("no panic").expect("the table");
+    assert_eq!(
+        table,
+        fs::read_to_string(desk.path("all.tsv")).expect("the table")
+    );
+}
+
 #[test]
 fn wrong_use() {
     let desk = Desk::new();

@@ -5,6 +5,7 @@ use crate::progress::Line;
 use anyhow::{Context, Result, bail};
 use dateline_ingest::Reader;
 use dateline_pipeline::{Progress, Settings};
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -41,9 +42,9 @@ pub fn run(a: &Learn) -> Result<u8> {
     }
     let table = corpus.table();
     if to_file {
-        std::fs::write(&a.out, &table).with_context(|| a.out.display().to_string())?;
+        crate::file::write(&a.out, |file| file.write_all(table.as_bytes()))
+            .with_context(|| a.out.display().to_string())?;
     } else {
-        use std::io::Write;
         std::io::stdout().write_all(table.as_bytes())?;
     }
     let rows = table
