@@ -2,6 +2,7 @@
 
 use crate::support::{Desk, Row, dateline, dateline_reading, table};
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Names that no list knows, told by what stands around them in some articles and by nothing in others.
@@ -91,6 +92,38 @@ fn what_some_articles_show_helps_in_others() {
         other.iter().all(|r| r["type"] == "organization"),
         "{other:?}"
     );
+}
+
+#[test]
+fn the_table_may_be_compressed_or_come_through_a_pipe() {
+    let desk = Desk::new();
+    let names = learn(&desk, "all", &ARTICLES, &[]);
+    let learned = fs::read(&names).expect("the table");
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gz.write_all(&learned).expect("memory");
+    let gz = desk.put("all.tsv.gz", gz.finish().expect("memory"));
+    let gz = gz.to_string_lossy().into_owned();
+    let rows = mentions(&desk, &["--names", &gz], "compressed");
+    assert_eq!(told(&rows, "5"), ["Kelwick person", "Kelwick person"]);
+    let list = b"name\ttype\nKelwick\tplace\n";
+    let mut ways = vec![("-", &learned[..], "person"), ("-", list, "place")];
+    if cfg!(unix) {
+        // As a shell gives what another command writes.
+        ways.push(("/dev/stdin", &learned, "person"));
+        ways.push(("/dev/stdin", list, "place"));
+    }
+    for (n, (path, content, name_type)) in ways.into_iter().enumerate() {
+        let (input, out) = (desk.path("all.jsonl"), desk.path(&format!("piped {n}")));
+        let (input, told_out) = (input.to_string_lossy(), out.to_string_lossy());
+        dateline_reading(
+            ["extract", &input, "--out", &told_out, "--names", path],
+            content,
+        )
+        .done();
+        let kelwick = format!("Kelwick {name_type}");
+        let rows = table(&out, "mentions");
+        assert_eq!(told(&rows, "5"), [&*kelwick, &*kelwick], "{path}");
+    }
 }
 
 #[test]
