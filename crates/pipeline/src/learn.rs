@@ -175,7 +175,12 @@ impl Corpus {
 
     /// One of how many forms was counted, where not all had room.
     pub fn one_of(&self) -> u64 {
-        1 << self.forms.sieve
+        1 << self.sieve()
+    }
+
+    /// The finer sieve is for both: a form whose small words were not counted would be taken for a name.
+    fn sieve(&self) -> u32 {
+        self.forms.sieve.max(self.small.sieve)
     }
 
     pub(crate) fn show(&mut self, tag: &'static str, shown: &[Shown]) {
@@ -217,7 +222,9 @@ impl Corpus {
         let mut rows: Vec<String> = Vec::new();
         #[expect(clippy::iter_over_hash_type, reason = "rows are sorted below")]
         for (hash, form) in &self.forms.counts {
-            rows.extend(self.row(*hash, form));
+            if Kept::<Form>::passes(self.sieve(), *hash) {
+                rows.extend(self.row(*hash, form));
+            }
         }
         rows.sort_unstable();
         let mut table = String::from(HEAD);
@@ -471,6 +478,31 @@ mod tests {
         );
         assert_eq!(sorted(&there), sorted(&back));
         assert_eq!(sorted(&there), sorted(&parts));
+    }
+
+    #[test]
+    fn words_whose_small_forms_had_no_room_are_no_names() {
+        let mut corpus = Corpus::new(1 << 20);
+        corpus.small = Kept::new(20);
+        for n in 0..100 {
+            let form = format!("Word{n}");
+            let shown = Shown {
+                form: form.clone(),
+                forms: Vec::new(),
+                inner: true,
+                evidence: [10, 0, 0, 0],
+            };
+            let hash = in_language("en", form_hash(&form).unwrap());
+            for _ in 0..2 {
+                corpus.show("en", std::slice::from_ref(&shown));
+            }
+            (0..20).for_each(|_| corpus.small.add(hash, |n| *n += 1));
+        }
+        assert_eq!(corpus.forms.sieve, 0);
+        assert!(corpus.one_of() > 4, "{}", corpus.one_of());
+        let table = corpus.table();
+        assert!(table.contains("\tnone\t"), "{table}");
+        assert!(!table.contains("\tperson\t0"), "{table}");
     }
 
     #[test]
