@@ -1,7 +1,7 @@
 //! `dateline learn`.
 
 use crate::args::{Learn, Progress as Shown};
-use crate::progress::Line;
+use crate::progress::{Line, listen};
 use anyhow::{Context, Result, bail};
 use dateline_ingest::Reader;
 use dateline_pipeline::{Progress, Settings};
@@ -30,6 +30,8 @@ pub fn run(a: &Learn) -> Result<u8> {
     let engine = a.reading.engine(library, settings)?;
     let mut reader = Reader::open(&a.inputs, &options)?;
     let progress = Arc::new(Progress::default());
+    // Nothing is written before all is read.
+    listen(&progress, || ())?;
     let line = if a.progress == Shown::Auto {
         Line::start(&progress, reader.total_bytes())
     } else {
