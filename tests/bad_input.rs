@@ -339,8 +339,16 @@ mod interrupted {
 
     /// A run that waits for more on its standard input, with some articles read, if `begun` has none.
     fn waiting(out: &Path) -> Child {
+        let child = reading("extract", out);
+        let written = || fs::metadata(out.join("dates.csv.partial")).is_ok_and(|m| m.len() > 4096);
+        until("rows are written", written);
+        child
+    }
+
+    /// A command that has read much of its standard input, and wants more.
+    fn reading(command: &str, out: &Path) -> Child {
         let mut child = program()
-            .args(["extract", "-", "--memory", "64K", "--out"])
+            .args([command, "-", "--memory", "64K", "--out"])
             .arg(out)
             .stdin(Stdio::piped())
             .stderr(Stdio::piped())
@@ -352,8 +360,6 @@ mod interrupted {
             .expect("standard input")
             .write_all(dump(3 << 20).as_bytes())
             .expect("articles are read");
-        let written = || fs::metadata(out.join("dates.csv.partial")).is_ok_and(|m| m.len() > 4096);
-        until("rows are written", written);
         child
     }
 
@@ -388,7 +394,17 @@ mod interrupted {
     fn once_ends_after_the_articles_in_hand() {
         let desk = Desk::new();
         let out = desk.path("out");
-        let mut child = waiting(&out);
+        ends_after_once(waiting(&out), out);
+    }
+
+    #[test]
+    fn learning_ends_after_the_articles_in_hand() {
+        let desk = Desk::new();
+        let out = desk.path("out.tsv");
+        ends_after_once(reading("learn", &out), out);
+    }
+
+    fn ends_after_once(mut child: Child, out: PathBuf) {
         interrupt(&child);
         std::thread::sleep(Duration::from_millis(300));
         // What feeds the pipe ends as well, as it does on a terminal; there would be more to read.

@@ -2,6 +2,7 @@
 
 use crate::support::{Desk, Row, dateline, dateline_reading, table};
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Names that no list knows, told by what stands around them in some articles and by nothing in others.
@@ -94,6 +95,38 @@ fn what_some_articles_show_helps_in_others() {
 }
 
 #[test]
+fn the_table_may_be_compressed_or_come_through_a_pipe() {
+    let desk = Desk::new();
+    let names = learn(&desk, "all", &ARTICLES, &[]);
+    let learned = fs::read(&names).expect("the table");
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gz.write_all(&learned).expect("memory");
+    let gz = desk.put("all.tsv.gz", gz.finish().expect("memory"));
+    let gz = gz.to_string_lossy().into_owned();
+    let rows = mentions(&desk, &["--names", &gz], "compressed");
+    assert_eq!(told(&rows, "5"), ["Kelwick person", "Kelwick person"]);
+    let list = b"name\ttype\nKelwick\tplace\n";
+    let mut ways = vec![("-", &learned[..], "person"), ("-", list, "place")];
+    if cfg!(unix) {
+        // As a shell gives what another command writes.
+        ways.push(("/dev/stdin", &learned, "person"));
+        ways.push(("/dev/stdin", list, "place"));
+    }
+    for (n, (path, content, name_type)) in ways.into_iter().enumerate() {
+        let (input, out) = (desk.path("all.jsonl"), desk.path(&format!("piped {n}")));
+        let (input, told_out) = (input.to_string_lossy(), out.to_string_lossy());
+        dateline_reading(
+            ["extract", &input, "--out", &told_out, "--names", path],
+            content,
+        )
+        .done();
+        let kelwick = format!("Kelwick {name_type}");
+        let rows = table(&out, "mentions");
+        assert_eq!(told(&rows, "5"), [&*kelwick, &*kelwick], "{path}");
+    }
+}
+
+#[test]
 fn the_table_may_be_edited() {
     let desk = Desk::new();
     learn(&desk, "all", &ARTICLES, &[]);
@@ -164,6 +197,51 @@ fn words_that_stand_small_are_no_names() {
     ];
     let learned = fs::read_to_string(learn(&desk, "small", &texts, &[])).expect("the table");
     assert!(learned.contains("en\tPlenary\tnone\t"), "{learned}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_the_old_table() {
+    let desk = Desk::new();
+    let out = learn(&desk, "all", &ARTICLES, &[]);
+    let before = fs::read_to_string(&out).expect("the table");
+    // No file may hold a byte.
+    let status = std::process::Command::new("sh")
+        .args([
+            "-c",
+            "ulimit -f 0; exec \"$0\" learn \"$1\" --force --out \"$2\"",
+        ])
+        .arg(env!("CARGO_BIN_EXE_dateline"))
+        .args([desk.path("all.jsonl"), out.clone()])
+        .stderr(std::process::Stdio::null())
+        .status()
+        .expect("a shell");
+    assert!(!status.success());
+    assert_eq!(fs::read_to_string(&out).expect("the table"), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_device_takes_the_table_and_stays() {
+    use std::os::unix::fs::FileTypeExt;
+    let desk = Desk::new();
+    let pipe = desk.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo runs").success());
+    let read = {
+        let pipe = pipe.clone();
+        std::thread::spawn(move || fs::read_to_string(pipe))
+    };
+    learn(&desk, "all", &ARTICLES, &[]);
+    let input = desk.path("all.jsonl").to_string_lossy().into_owned();
+    dateline(["learn", &input, "--force", "--out", &pipe.to_string_lossy()]).done();
+    let is_pipe = fs::metadata(&pipe).expect("the pipe").file_type().is_fifo();
+    assert!(is_pipe);
+    let table = read.join().expect("no panic").expect("the table");
+    assert_eq!(
+        table,
+        fs::read_to_string(desk.path("all.tsv")).expect("the table")
+    );
 }
 
 #[test]

@@ -409,7 +409,7 @@ pub struct Learn {
     /// Threads; 0 = one for each processor
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub threads: usize,
-    /// Memory for counts and for articles in flight, e.g. 256M, 2G
+    /// Memory for counts and for articles in flight, e.g. 256M, 2G; 10 to 20 bytes for each article come on top
     #[arg(long, default_value = "256M", value_parser = bytes, value_name = "SIZE")]
     pub memory: u64,
     /// Replace the table if it exists

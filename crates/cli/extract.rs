@@ -1,7 +1,7 @@
 //! `dateline extract`.
 
 use crate::args::{Extract, Format, MaxRejects, Only, Progress as Shown};
-use crate::progress::Line;
+use crate::progress::{Line, listen};
 use crate::reading::RELEASED;
 use anyhow::{Context, Result, bail};
 use dateline_export::{
@@ -12,7 +12,6 @@ use dateline_pipeline::{Counts, Limits, Progress};
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// Counting entities may take this part of the memory: beside it there are the window with its rows, and the tables of
@@ -73,7 +72,12 @@ pub fn run(a: &Extract) -> Result<u8> {
         articles: a.limit,
     };
     let progress = Arc::new(Progress::default());
-    listen(&a.out, &progress)?;
+    let (out, made) = (a.out.clone(), !a.out.exists());
+    listen(&progress, move || {
+        if out != Path::new("-") {
+            remove_partial(&out, made);
+        }
+    })?;
     let line = if a.progress == Shown::Auto {
         Line::start(&progress, reader.total_bytes())
     } else {
@@ -128,25 +132,6 @@ fn refuse_nothing(a: &Extract, counts: &Counts) -> Result<()> {
         "no article in {}: is it the right folder? Known are .txt .md .jsonl .json .csv .tsv .html, plain or compressed",
         inputs.join(", ")
     )
-}
-
-/// The first Ctrl-C ends the run cleanly after its window; the second, which a run that waits for
-/// its input needs, at once. Neither leaves half of a table.
-fn listen(out: &Path, progress: &Arc<Progress>) -> Result<()> {
-    let progress = Arc::clone(progress);
-    let out = out.to_owned();
-    let made = !out.exists();
-    ctrlc::set_handler(move || {
-        if !progress.stop.swap(true, Ordering::Relaxed) {
-            eprintln!("dateline: stopping after the articles in hand; once more stops at once");
-            return;
-        }
-        if out != Path::new("-") {
-            remove_partial(&out, made);
-        }
-        std::process::exit(i32::from(crate::FAILED));
-    })
-    .context("cannot listen for Ctrl-C")
 }
 
 fn run_info(a: &Extract, reader: &Reader, counts: &Counts) -> RunInfo {

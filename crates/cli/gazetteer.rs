@@ -183,7 +183,8 @@ fn build(a: &GazetteerBuild) -> Result<u8> {
     }
     about.sort();
     let compiled = builder.finish(&about.concat())?;
-    write(&a.out, |file| compiled.write(file)).with_context(|| a.out.display().to_string())?;
+    crate::file::write(&a.out, |file| compiled.write(file))
+        .with_context(|| a.out.display().to_string())?;
     eprintln!(
         "{}: {} names, {} rejects; {:.1} s",
         a.out.display(),
@@ -197,27 +198,6 @@ fn build(a: &GazetteerBuild) -> Result<u8> {
     } else {
         crate::DONE
     })
-}
-
-/// Writes a file beside its place and then puts it there: whoever has the old one mapped keeps it, and
-/// no half file is left behind.
-fn write(
-    path: &Path,
-    content: impl FnOnce(&mut std::io::BufWriter<std::fs::File>) -> std::io::Result<()>,
-) -> std::io::Result<()> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
-    let partial = PathBuf::from(partial);
-    let written = std::fs::File::create(&partial).and_then(|file| {
-        let mut file = std::io::BufWriter::new(file);
-        content(&mut file)?;
-        file.flush()
-    });
-    let placed = written.and_then(|()| std::fs::rename(&partial, path));
-    if placed.is_err() {
-        let _ = std::fs::remove_file(&partial);
-    }
-    placed
 }
 
 fn info(file: Option<&Path>) -> Result<u8> {

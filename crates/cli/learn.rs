@@ -1,10 +1,11 @@
 //! `dateline learn`.
 
 use crate::args::{Learn, Progress as Shown};
-use crate::progress::Line;
+use crate::progress::{Line, listen};
 use anyhow::{Context, Result, bail};
 use dateline_ingest::Reader;
 use dateline_pipeline::{Progress, Settings};
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,6 +30,8 @@ pub fn run(a: &Learn) -> Result<u8> {
     let engine = a.reading.engine(library, settings)?;
     let mut reader = Reader::open(&a.inputs, &options)?;
     let progress = Arc::new(Progress::default());
+    // Nothing is written before all is read.
+    listen(&progress, || ())?;
     let line = if a.progress == Shown::Auto {
         Line::start(&progress, reader.total_bytes())
     } else {
@@ -41,9 +44,9 @@ pub fn run(a: &Learn) -> Result<u8> {
     }
     let table = corpus.table();
     if to_file {
-        std::fs::write(&a.out, &table).with_context(|| a.out.display().to_string())?;
+        crate::file::write(&a.out, |file| file.write_all(table.as_bytes()))
+            .with_context(|| a.out.display().to_string())?;
     } else {
-        use std::io::Write;
         std::io::stdout().write_all(table.as_bytes())?;
     }
     let rows = table

@@ -3,6 +3,7 @@
 mod args;
 mod explain;
 mod extract;
+mod file;
 mod gazetteer;
 mod languages;
 mod learn;

@@ -1,11 +1,27 @@
 //! A line that tells how far the run is: on a terminal only.
 
+use anyhow::{Context, Result};
 use dateline_pipeline::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+
+/// The first Ctrl-C ends the run cleanly after its window; the second, which a run that waits for
+/// its input needs, at once, after `clear` has taken away what is half written.
+pub fn listen(progress: &Arc<Progress>, clear: impl Fn() + Send + 'static) -> Result<()> {
+    let progress = Arc::clone(progress);
+    ctrlc::set_handler(move || {
+        if !progress.stop.swap(true, Ordering::Relaxed) {
+            eprintln!("dateline: stopping after the articles in hand; once more stops at once");
+            return;
+        }
+        clear();
+        std::process::exit(i32::from(crate::FAILED));
+    })
+    .context("cannot listen for Ctrl-C")
+}
 
 /// Redraws the line until it is dropped.
 pub struct Line {

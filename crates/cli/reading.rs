@@ -51,47 +51,37 @@ impl Reading {
         library(self.languages.as_deref())
     }
 
-    /// The program that reads articles, with the user's own names.
+    /// The program that reads articles, with the user's own names: lists laid over the gazetteer, and tables of
+    /// `dateline learn`, which are evidence and no lists.
     pub fn engine(&self, library: Library, settings: Settings) -> Result<Engine> {
-        let engine = Engine::new(library, self.gazetteer()?, settings)?;
+        let mut gazetteer = Gazetteer::embedded();
         let mut learned = LearnedNames::default();
-        for path in self.names.iter().filter(|p| is_learned(p)) {
+        for path in &self.names {
             let context = || format!("--names {}", path.display());
-            let table = std::fs::read_to_string(path).with_context(context)?;
-            learned
-                .read(&table)
-                .map_err(anyhow::Error::msg)
-                .with_context(context)?;
+            // Opened once, since a pipe can be read but once.
+            let mut names = Plain::open(path).with_context(context)?;
+            if names.head().starts_with(MARK.as_bytes()) {
+                let mut table = String::new();
+                names.read_to_string(&mut table).with_context(context)?;
+                learned
+                    .read(&table)
+                    .map_err(anyhow::Error::msg)
+                    .with_context(context)?;
+            } else {
+                gazetteer = with_names(gazetteer, path, names).with_context(context)?;
+            }
         }
-        Ok(engine.with_learned(learned))
+        Ok(Engine::new(library, gazetteer, settings)?.with_learned(learned))
     }
-
-    /// The gazetteer, with the user's own names over it.
-    fn gazetteer(&self) -> Result<Gazetteer> {
-        let lists = self.names.iter().filter(|p| !is_learned(p));
-        lists
-            .into_iter()
-            .try_fold(Gazetteer::embedded(), |gazetteer, path| {
-                with_names(gazetteer, path).with_context(|| format!("--names {}", path.display()))
-            })
-    }
-}
-
-/// Whether a file is a table of `dateline learn`, which is evidence and no list.
-fn is_learned(path: &Path) -> bool {
-    let mut head = [0; MARK.len()];
-    std::fs::File::open(path)
-        .is_ok_and(|mut file| file.read_exact(&mut head).is_ok() && head == *MARK.as_bytes())
 }
 
 /// Lays a list over a gazetteer, or a file that was made of lists.
-fn with_names(gazetteer: Gazetteer, path: &Path) -> Result<Gazetteer> {
-    let list = Plain::open(path)?;
-    if Gazetteer::is_compiled(list.head()) {
+fn with_names(gazetteer: Gazetteer, path: &Path, names: Plain) -> Result<Gazetteer> {
+    if Gazetteer::is_compiled(names.head()) {
         return Ok(gazetteer.with_compiled(&std::fs::File::open(path)?)?);
     }
     let name = path.file_name().unwrap_or(path.as_os_str());
-    Ok(gazetteer.with_names(&name.to_string_lossy(), list)?)
+    Ok(gazetteer.with_names(&name.to_string_lossy(), names)?)
 }
 
 impl Order {

@@ -14,8 +14,6 @@ pub struct Shown {
     pub form: String,
     /// How it is written where it stands, but for the base itself.
     pub forms: Vec<String>,
-    /// Whether it stands by itself, and is not only the last word of a full name.
-    pub alone: bool,
     /// Whether it stands within a sentence, so that its capital says something.
     pub inner: bool,
     /// Weight of the strongest evidence in its surroundings for person, organization, place and other: tenths, ten at most.
@@ -54,7 +52,6 @@ impl Scan<'_, '_, '_> {
                 out.push(Shown {
                     form: base.split_whitespace().collect::<Vec<_>>().join(" "),
                     forms: Vec::new(),
-                    alone: true,
                     inner: false,
                     evidence: std::array::from_fn(|t| weight(name.best[t], t)),
                 });
@@ -66,6 +63,7 @@ impl Scan<'_, '_, '_> {
                 shown.forms.push(written);
             }
         }
+        let mut told: FxHashSet<String> = out.iter().map(|s| s.form.clone()).collect();
         // The surname of a full name, where the article has it nowhere else.
         let person = |c: &&crate::scan::Candidate| {
             names.get(c.name as usize).is_some_and(|n| {
@@ -89,11 +87,10 @@ impl Scan<'_, '_, '_> {
             let Some(form) = base.split_whitespace().next_back() else {
                 continue;
             };
-            if !out.iter().any(|s| s.form == form) {
+            if told.insert(form.to_owned()) {
                 out.push(Shown {
                     form: form.to_owned(),
                     forms: Vec::new(),
-                    alone: false,
                     inner: false,
                     evidence: std::array::from_fn(|t| if t == PERSON { 10 } else { 0 }),
                 });

@@ -18,6 +18,8 @@ const FORM_BYTES: u64 = 320;
 const WORD_BYTES: u64 = 24;
 /// Most spellings that are written beside a form.
 const ALIASES: usize = 12;
+/// Most spellings that are counted of a form: capitals alone make 2ⁿ of n letters, which a text may hold.
+const SPELLINGS: usize = 64;
 
 /// Counts of one form of one language, in articles.
 #[derive(Debug, Default)]
@@ -51,24 +53,27 @@ impl Form {
     }
 }
 
-/// Spellings with the number of articles that have them. A list, since most forms have one or two.
+/// Spellings with the number of articles that have them, in the order of bytes. A list, since most forms have one or
+/// two. Of more than [`SPELLINGS`] the first by bytes are kept: those depend on the set of spellings alone, and
+/// none that is dropped could come back, so that their counts are whole.
 #[derive(Debug, Default)]
 struct Spellings(Vec<(Box<str>, u32)>);
 
 impl Spellings {
-    fn add(&mut self, spelling: &str) {
-        match self.0.iter_mut().find(|s| *s.0 == *spelling) {
-            Some(known) => known.1 += 1,
-            None => self.0.push((spelling.into(), 1)),
+    fn add(&mut self, spelling: impl AsRef<str> + Into<Box<str>>, count: u32) {
+        match self.0.binary_search_by(|s| (*s.0).cmp(spelling.as_ref())) {
+            Ok(at) => self.0[at].1 += count,
+            Err(at) if at < SPELLINGS => {
+                self.0.insert(at, (spelling.into(), count));
+                self.0.truncate(SPELLINGS);
+            }
+            Err(_) => {}
         }
     }
 
     fn merge(&mut self, other: Self) {
         for (spelling, count) in other.0 {
-            match self.0.iter_mut().find(|s| s.0 == spelling) {
-                Some(known) => known.1 += count,
-                None => self.0.push((spelling, count)),
-            }
+            self.add(spelling, count);
         }
     }
 
@@ -170,7 +175,12 @@ impl Corpus {
 
     /// One of how many forms was counted, where not all had room.
     pub fn one_of(&self) -> u64 {
-        1 << self.forms.sieve
+        1 << self.sieve()
+    }
+
+    /// The finer sieve is for both: a form whose small words were not counted would be taken for a name.
+    fn sieve(&self) -> u32 {
+        self.forms.sieve.max(self.small.sieve)
     }
 
     pub(crate) fn show(&mut self, tag: &'static str, shown: &[Shown]) {
@@ -182,8 +192,8 @@ impl Corpus {
                 form.articles += 1;
                 form.inner += u32::from(s.inner);
                 form.language = tag;
-                form.bases.add(&s.form);
-                s.forms.iter().for_each(|f| form.forms.add(f));
+                form.bases.add(&*s.form, 1);
+                s.forms.iter().for_each(|f| form.forms.add(&**f, 1));
                 for t in 0..4 {
                     form.evidence[t] += u32::from(s.evidence[t] > 0);
                     form.weights[t] += u64::from(s.evidence[t]);
@@ -212,7 +222,9 @@ impl Corpus {
         let mut rows: Vec<String> = Vec::new();
         #[expect(clippy::iter_over_hash_type, reason = "rows are sorted below")]
         for (hash, form) in &self.forms.counts {
-            rows.extend(self.row(*hash, form));
+            if Kept::<Form>::passes(self.sieve(), *hash) {
+                rows.extend(self.row(*hash, form));
+            }
         }
         rows.sort_unstable();
         let mut table = String::from(HEAD);
@@ -386,8 +398,9 @@ impl LearnedNames {
     }
 }
 
-/// Reads all articles, equal ones once, and counts what they show of names. `memory` bounds the counts: where they need more, only
-/// one of 2, 4 … forms is counted, the same ones in whatever order the articles come.
+/// Reads all articles, equal ones once, and counts what they show of names. `memory` bounds the counts: where they need
+/// more, only one of 2, 4 … forms is counted, the same ones in whatever order the articles come. What tells equal
+/// articles is not in that bound: it grows by 10 to 20 bytes for each article.
 pub fn learn(
     engine: &Engine,
     reader: &mut Reader,
@@ -397,7 +410,7 @@ pub fn learn(
 ) -> Result<Corpus, Error> {
     let budget = (memory / crate::run::WINDOW_SHARE).max(1);
     let spare: Mutex<Vec<Worker>> = Mutex::default();
-    // Copies show what one of them does: 8 bytes an article.
+    // Copies show what one of them does.
     let seen: Mutex<FxHashSet<u64>> = Mutex::default();
     let mut corpus = Corpus::new(memory);
     let mut window = read_window(reader, budget);
@@ -465,5 +478,67 @@ mod tests {
         );
         assert_eq!(sorted(&there), sorted(&back));
         assert_eq!(sorted(&there), sorted(&parts));
+    }
+
+    #[test]
+    fn words_whose_small_forms_had_no_room_are_no_names() {
+        let mut corpus = Corpus::new(1 << 20);
+        corpus.small = Kept::new(20);
+        for n in 0..100 {
+            let form = format!("Word{n}");
+            let shown = Shown {
+                form: form.clone(),
+                forms: Vec::new(),
+                inner: true,
+                evidence: [10, 0, 0, 0],
+            };
+            let hash = in_language("en", form_hash(&form).unwrap());
+            for _ in 0..2 {
+                corpus.show("en", std::slice::from_ref(&shown));
+            }
+            (0..20).for_each(|_| corpus.small.add(hash, |n| *n += 1));
+        }
+        assert_eq!(corpus.forms.sieve, 0);
+        assert!(corpus.one_of() > 4, "{}", corpus.one_of());
+        let table = corpus.table();
+        assert!(table.contains("\tnone\t"), "{table}");
+        assert!(!table.contains("\tperson\t0"), "{table}");
+    }
+
+    #[test]
+    fn spellings_are_bounded_whatever_their_order() {
+        let spelling = |n: u32| -> String {
+            let letters = "kelwickton".chars().enumerate();
+            letters
+                .map(|(i, c)| {
+                    if (n >> i) & 1 == 1 {
+                        c.to_ascii_uppercase()
+                    } else {
+                        c
+                    }
+                })
+                .collect()
+        };
+        let count = |numbers: &mut dyn Iterator<Item = u32>| {
+            let mut all = Spellings::default();
+            numbers.for_each(|n| all.add(spelling(n), n % 3 + 1));
+            all
+        };
+        let there = count(&mut (0..1024));
+        let back = count(&mut (0..1024).rev());
+        let mut parts = count(&mut (500..1024));
+        parts.merge(count(&mut (0..500)));
+        assert_eq!(there.0.len(), SPELLINGS);
+        assert_eq!(there.0, back.0);
+        assert_eq!(there.0, parts.0);
+        // Those that are kept are counted in full.
+        let twice = count(&mut (0..1024).chain((0..1024).rev()));
+        assert!(
+            there
+                .0
+                .iter()
+                .zip(&twice.0)
+                .all(|(a, b)| a.0 == b.0 && 2 * a.1 == b.1)
+        );
     }
 }
