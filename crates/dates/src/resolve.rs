@@ -616,7 +616,10 @@ impl Resolver<'_> {
             let word = if sign < 0 { "PAST_REF" } else { "FUTURE_REF" };
             return self.resolve(&Temporal::Vague(word));
         };
-        let Some((ground, _, basis)) = self.ground() else {
+        // «The same day» of a year is no day that is known.
+        let known = |told: Unit| sign != 0 || unit > Unit::Day || told <= Unit::Day;
+        let ground = self.ground().filter(|(_, told, _)| known(*told));
+        let Some((ground, _, basis)) = ground else {
             return Some(Resolved::date(unknown(unit), None, unit, ""));
         };
         let mut date = shift(ground, f64::from(sign) * n, unit)?;
