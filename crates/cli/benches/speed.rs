@@ -188,7 +188,7 @@ impl Page {
             .find_map(|l| l.strip_prefix("model name"))
             .map_or("unknown", |l| l.trim_start_matches([' ', '\t', ':']));
         let page = format!(
-            "# Speed\n\nMade by `cargo bench --profile quick --bench speed`; version {}, {cpu}, {} processors, {:.0} MB of JSON Lines in English and French.\n\
+            "# Speed\n\nMade by `cargo bench --bench speed`; version {}, {cpu}, {} processors, {:.0} MB of JSON Lines in English and French.\n\
              k is the time beside that of the first row: it can be compared between machines.\n\n\
              | step, one thread | MB/s | k |\n|---|--:|--:|\n{}",
             env!("CARGO_PKG_VERSION"),
