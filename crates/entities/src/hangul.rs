@@ -139,11 +139,16 @@ impl Scan<'_, '_, '_> {
 
     /// Adds the name that begins at `p` and ends with a part of token `last`.
     pub(crate) fn push_stem(&mut self, p: usize, last: usize, stem: Stem, rule: Rule) -> usize {
-        if !stem.whole {
-            let key = word_key(self.of(last).get(..stem.bytes).unwrap_or_default());
-            self.decide_base(last, key);
-        }
+        self.cut(last, stem);
         self.push(p, last + 1, false, &[rule])
+    }
+
+    /// Decides that token `i` is a form of this part of it.
+    fn cut(&mut self, i: usize, stem: Stem) {
+        if !stem.whole {
+            let key = word_key(self.of(i).get(..stem.bytes).unwrap_or_default());
+            self.decide_base(i, key);
+        }
     }
 
     /// Token `i` as it stands, and without each of its particles, longest first.
@@ -356,10 +361,9 @@ impl Scan<'_, '_, '_> {
                 },
                 _ => break,
             };
+            self.cut(q, stem);
             q += 1;
             if !stem.whole {
-                let key = word_key(word.get(..stem.bytes).unwrap_or_default());
-                self.decide_base(q - 1, key);
                 break;
             }
         }

@@ -223,6 +223,11 @@ fn plain(form: &str) -> String {
     plain
 }
 
+/// A name as it is written, with one space between its words.
+pub(crate) fn single_spaced(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn all_capitals(name: &str) -> bool {
     !name.bytes().any(|b| b.is_ascii_lowercase())
         && name.chars().filter(|c| c.is_alphabetic()).count() > 3

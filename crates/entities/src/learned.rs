@@ -1,5 +1,6 @@
 //! What a whole corpus shows of names: gathered from its articles, and used in them as weak evidence.
 
+use crate::identity::single_spaced;
 use crate::rules::{PERSON, Rule, Votes};
 use crate::scan::{Scan, hash_then};
 use crate::vocabulary::NAME_LINK;
@@ -50,7 +51,7 @@ impl Scan<'_, '_, '_> {
             let at = *place[c.name as usize].get_or_insert_with(|| {
                 let base = self.base_form(c);
                 out.push(Shown {
-                    form: base.split_whitespace().collect::<Vec<_>>().join(" "),
+                    form: single_spaced(&base),
                     forms: Vec::new(),
                     inner: false,
                     evidence: std::array::from_fn(|t| weight(name.best[t], t)),
@@ -100,10 +101,7 @@ impl Scan<'_, '_, '_> {
 
     fn written(&self, p: usize, end: usize) -> String {
         let span = self.span(p, end);
-        span.of(self.text)
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
+        single_spaced(span.of(self.text))
     }
 }
 

@@ -33,7 +33,7 @@ use dateline_document::Document;
 use dateline_gazetteer::{Gazetteer, Language};
 use dateline_languages::{Lexicon, Pack};
 use dateline_model::{MentionKind, NameType, Span};
-use scan::{Meaning, Scan};
+use scan::Scan;
 use std::borrow::Cow;
 use std::sync::Arc;
 use vocabulary::{Source, Vocabulary};
@@ -311,10 +311,10 @@ impl<'g> Scan<'_, 'g, '_> {
         let known = if name.name_type == rules::PLACE {
             self.place(number, countries)
         } else {
-            let fits = |m: &&Meaning<'_>| m.entry.kind().name_type() == Some(name_type);
-            let fitting = || self.meanings(name.entries).iter().filter(fits);
-            let known = fitting().find(|m| m.local).or_else(|| fitting().next());
-            known.map(|m| Ok(*m))
+            self.likeliest(name.entries, |m| {
+                m.entry.kind().name_type() == Some(name_type)
+            })
+            .map(Ok)
         };
         if let Some(Ok(m)) = known
             && let Some(known) = ids.known(m.entry)
@@ -327,7 +327,7 @@ impl<'g> Scan<'_, 'g, '_> {
             .get(first as usize)
             .map_or_else(Cow::default, |c| self.base_form(c));
         if known.is_some() {
-            let label = form.split_whitespace().collect::<Vec<_>>().join(" ");
+            let label = identity::single_spaced(&form);
             return ("".into(), label.into());
         }
         ids.made(name_type, &form)

@@ -27,6 +27,10 @@ const CLOSE: i32 = 8;
 /// So much larger than its namesakes is a place that its name alone speaks for its country.
 const CLEAR: i32 = 40;
 
+fn is_country(m: &Meaning<'_>) -> bool {
+    m.entry.kind() == Known::Country
+}
+
 fn weight(m: &Meaning<'_>) -> i32 {
     match m.entry.kind() {
         Known::Country => COUNTRY_WEIGHT,
@@ -101,7 +105,7 @@ impl Countries {
             };
             let itself = i32::from(own == Some(country));
             score += NEIGHBOUR * MOST_NEIGHBOURS.min((neighbours - itself).max(0));
-            score += COUNTRY * i32::from(seen.named && m.entry.kind() != Known::Country);
+            score += COUNTRY * i32::from(seen.named && !is_country(m));
         }
         let follows = self.follows.binary_search(&(name, country)).is_ok();
         score + FOLLOWS * i32::from(follows)
@@ -116,38 +120,30 @@ impl<'g> Scan<'_, 'g, '_> {
         name: u32,
         countries: &mut Countries,
     ) -> Option<Result<Meaning<'g>, ()>> {
-        let meanings = self.meanings(self.scratch.clusters.names.get(name as usize)?.entries);
+        let entries = self.scratch.clusters.names.get(name as usize)?.entries;
+        let meanings = self.meanings(entries);
         let places = || meanings.iter().filter(|m| m.entry.kind().is_place());
-        let first = *places().next()?;
-        let country = first.entry.country();
-        if places().all(|m| m.entry.country() == country) {
-            return Some(Ok(*places().find(|m| m.local).unwrap_or(&first)));
-        }
-        if !countries.gathered {
-            self.gather(countries);
-        }
-        let own = clear(meanings).filter(|c| c.entry.kind() != Known::Country);
-        let own = own.and_then(|c| c.entry.country());
-        let mut best = (i32::MIN, first);
-        for m in places() {
-            let score = countries.score(name, m, own);
-            if score > best.0 {
-                best = (score, *m);
+        let mut country = places().next()?.entry.country();
+        if places().any(|m| m.entry.country() != country) {
+            if !countries.gathered {
+                self.gather(countries);
+            }
+            let own = clear(meanings).filter(|c| !is_country(c));
+            let own = own.and_then(|c| c.entry.country());
+            let score = |m: &Meaning<'_>| countries.score(name, m, own);
+            // Of equals the first.
+            let best = places().reduce(|a, b| if score(b) > score(a) { b } else { a })?;
+            country = best.entry.country();
+            let rival = places().filter(|m| m.entry.country() != country).any(|m| {
+                let sized = !is_country(m) && !is_country(best);
+                score(m) + if sized { CLOSE } else { 1 } > score(best)
+            });
+            if rival {
+                return Some(Err(()));
             }
         }
-        let country = best.1.entry.country();
-        let is_country = |m: &Meaning<'_>| m.entry.kind() == Known::Country;
-        let rival = places().filter(|m| m.entry.country() != country).any(|m| {
-            let sized = !is_country(m) && !is_country(&best.1);
-            countries.score(name, m, own) + if sized { CLOSE } else { 1 } > best.0
-        });
-        if rival {
-            return Some(Err(()));
-        }
-        // Within the country the largest is meant.
-        let mut there = places().filter(|m| m.entry.country() == country);
-        let largest = there.clone().find(|m| m.local).or_else(|| there.next());
-        largest.map(|m| Ok(*m))
+        let there = |m: &Meaning<'_>| m.entry.kind().is_place() && m.entry.country() == country;
+        self.likeliest(entries, there).map(Ok)
     }
 
     fn gather(&self, countries: &mut Countries) {

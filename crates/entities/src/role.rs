@@ -76,13 +76,7 @@ impl Scan<'_, '_, '_> {
         if length == 0 || !self.is(first + length, b'-') {
             return String::new();
         }
-        let bodies = || {
-            let meanings = self.meanings(at as u32).iter();
-            meanings.filter(|m| m.entry.kind().is_organization())
-        };
-        bodies()
-            .find(|m| m.local)
-            .or_else(|| bodies().next())
+        self.likeliest(at as u32, |m| m.entry.kind().is_organization())
             .and_then(|m| m.entry.entry())
             .map_or_else(String::new, |e| e.id.to_owned())
     }

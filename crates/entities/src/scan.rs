@@ -297,6 +297,17 @@ impl<'s, 'g> Scan<'s, 'g, '_> {
             .unwrap_or_default()
     }
 
+    /// Of the meanings that fit the largest that is a name in the language of the article, else the largest.
+    pub(crate) fn likeliest(
+        &self,
+        at: u32,
+        fits: impl Fn(&Meaning<'g>) -> bool,
+    ) -> Option<Meaning<'g>> {
+        let fitting = || self.meanings(at).iter().filter(|m| fits(m));
+        let local = fitting().find(|m| m.local);
+        local.or_else(|| fitting().next()).copied()
+    }
+
     /// Where in the scratch the gazetteer's knowledge of token `i` lies.
     #[inline]
     pub(crate) fn entries_index(&mut self, i: usize) -> usize {

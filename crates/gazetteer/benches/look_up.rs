@@ -103,7 +103,6 @@ fn sample() -> Sample {
 }
 
 fn hits<'s>(gazetteer: &'s Gazetteer, s: &'s Sample) -> Vec<Hit<'s, 's>> {
-    let mut scratch = Vec::new();
     let starts = s
         .capitals
         .iter()
@@ -111,7 +110,7 @@ fn hits<'s>(gazetteer: &'s Gazetteer, s: &'s Sample) -> Vec<Hit<'s, 's>> {
     starts
         .flat_map(|i| {
             gazetteer
-                .matches(&s.text, &s.tokens, *i, &mut scratch)
+                .matches(&s.text, &s.tokens, *i)
                 .collect::<Vec<_>>()
         })
         .collect()
@@ -137,7 +136,6 @@ fn may_start(bencher: Bencher) {
 fn matches(bencher: Bencher) {
     let s = sample();
     let gazetteer = Gazetteer::embedded();
-    let mut scratch = Vec::new();
     bencher
         .counter(ItemsCount::new(s.capitals.len()))
         .bench_local(|| {
@@ -145,7 +143,7 @@ fn matches(bencher: Bencher) {
             for i in &s.capitals {
                 if gazetteer.may_start(s.tokens[*i].key) {
                     tokens += gazetteer
-                        .matches(&s.text, &s.tokens, *i, &mut scratch)
+                        .matches(&s.text, &s.tokens, *i)
                         .map(|h| h.tokens)
                         .sum::<usize>();
                 }
@@ -159,13 +157,12 @@ fn matches(bencher: Bencher) {
 fn matches_and_entries(bencher: Bencher) {
     let s = sample();
     let gazetteer = Gazetteer::embedded();
-    let mut scratch = Vec::new();
     bencher
         .counter(ItemsCount::new(s.capitals.len()))
         .bench_local(|| {
             for i in &s.capitals {
                 if gazetteer.may_start(s.tokens[*i].key) {
-                    for hit in gazetteer.matches(&s.text, &s.tokens, *i, &mut scratch) {
+                    for hit in gazetteer.matches(&s.text, &s.tokens, *i) {
                         hit.entries().for_each(|e| _ = black_box(e));
                     }
                 }

@@ -8,7 +8,7 @@ use crate::layer::{
 use crate::pool::Pool;
 use crate::table::{self, Row};
 use crate::{Error, Kind, kind::Flags};
-use dateline_text::{fold_into, tokenize};
+use dateline_text::{Token, fold_into, tokenize};
 use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::borrow::Cow;
@@ -116,6 +116,38 @@ pub(crate) struct Name<'a> {
 
 impl Name<'_> {
     pub const NO_LABEL: u32 = u32::MAX;
+
+    /// Whether the row has gone wrong, by its length.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn check(&self) -> Result<(), String> {
+        if self.name.len() > MOST_BYTES || self.id.len() > MOST_BYTES {
+            return Err(format!("longer than {MOST_BYTES} bytes"));
+        }
+        Ok(())
+    }
+}
+
+/// Takes a name apart: its tokens, and its form, which is these folded with [`SEPARATOR`] between them; or why it
+/// cannot be a name.
+pub(crate) fn fold(name: &str, tokens: &mut Vec<Token>, form: &mut Vec<u8>) -> Result<(), String> {
+    tokens.clear();
+    tokenize(name, tokens);
+    if tokens.is_empty() {
+        return Err(format!("«{name}» holds nothing that could be found"));
+    }
+    if tokens.len() > MOST_TOKENS {
+        return Err(format!("a name of more than {MOST_TOKENS} words and marks"));
+    }
+    form.clear();
+    for (n, token) in tokens.iter().enumerate() {
+        if n > 0 {
+            form.push(SEPARATOR);
+        }
+        fold_into(token.of(name), form);
+    }
+    Ok(())
 }
 
 /// A form and the only case in which it is a name (0 for any).
@@ -159,7 +191,7 @@ pub(crate) struct Names {
     entities: Vec<Entity>,
     numbers: FxHashMap<(u32, Kind), u32>,
     meanings: Vec<Meaning>,
-    tokens: Vec<dateline_text::Token>,
+    tokens: Vec<Token>,
     folded: Vec<u8>,
 }
 
@@ -197,9 +229,7 @@ fn weight(kind: Kind, population: u64) -> u8 {
 impl Names {
     /// Adds a name; its spellings, or why it cannot be one.
     pub fn add(&mut self, name: &Name<'_>) -> Result<[Option<Spelling>; 2], String> {
-        if name.name.len() > MOST_BYTES || name.id.len() > MOST_BYTES {
-            return Err(format!("longer than {MOST_BYTES} bytes"));
-        }
+        name.check()?;
         let bare = (!name.flags.acronym())
             .then(|| bare_capitals(name.name))
             .flatten();
@@ -229,21 +259,7 @@ impl Names {
 
     /// The form of a name, and its only case.
     fn form(&mut self, name: &str, flags: Flags) -> Result<Spelling, String> {
-        self.tokens.clear();
-        tokenize(name, &mut self.tokens);
-        if self.tokens.is_empty() {
-            return Err(format!("«{name}» holds nothing that could be found"));
-        }
-        if self.tokens.len() > MOST_TOKENS {
-            return Err(format!("a name of more than {MOST_TOKENS} words and marks"));
-        }
-        self.folded.clear();
-        for (n, token) in self.tokens.iter().enumerate() {
-            if n > 0 {
-                self.folded.push(SEPARATOR);
-            }
-            fold_into(token.of(name), &mut self.folded);
-        }
+        fold(name, &mut self.tokens, &mut self.folded)?;
         let known = self.forms.len();
         let form = self.forms.add(&self.folded).map_err(|e| e.to_string())?;
         if self.forms.len() > known {
@@ -260,6 +276,16 @@ impl Names {
         Ok((form, exact))
     }
 
+    /// The number of an entity, which is kept as it is given where its id and kind are new.
+    fn number(&mut self, entity: Entity) -> u32 {
+        let next = self.entities.len() as u32;
+        let number = *self.numbers.entry((entity.id, entity.kind)).or_insert(next);
+        if number == next {
+            self.entities.push(entity);
+        }
+        number
+    }
+
     fn entity(&mut self, name: &Name<'_>) -> Result<u32, Error> {
         let id = self.strings.add(name.id.as_bytes())?;
         let evidence = name.kind.is_evidence();
@@ -267,19 +293,15 @@ impl Names {
             .strings
             .add(if evidence { "" } else { name.name }.as_bytes())?;
         let country = self.strings.add(name.country.as_bytes())?;
-        let next = self.entities.len() as u32;
-        let number = *self.numbers.entry((id, name.kind)).or_insert(next);
-        if number == next {
-            self.entities.push(Entity {
-                id,
-                kind: name.kind,
-                label: (name.label, label),
-                country,
-                wikidata: 0,
-                population: 0,
-                weight: None,
-            });
-        }
+        let number = self.number(Entity {
+            id,
+            kind: name.kind,
+            label: (name.label, label),
+            country,
+            wikidata: 0,
+            population: 0,
+            weight: None,
+        });
         let Some(entity) = self.entities.get_mut(number as usize) else {
             return Ok(number);
         };
@@ -328,19 +350,15 @@ impl Names {
                     let id = self.strings.add(entry.id.as_bytes())?;
                     let label = self.strings.add(entry.label.as_bytes())?;
                     let country = self.strings.add(entry.country.as_bytes())?;
-                    let next = self.entities.len() as u32;
-                    let entity = *self.numbers.entry((id, entry.kind)).or_insert(next);
-                    if entity == next {
-                        self.entities.push(Entity {
-                            id,
-                            kind: entry.kind,
-                            label: (0, label),
-                            country,
-                            wikidata: entry.wikidata.unwrap_or(0),
-                            population: 0,
-                            weight: None,
-                        });
-                    }
+                    let entity = self.number(Entity {
+                        id,
+                        kind: entry.kind,
+                        label: (0, label),
+                        country,
+                        wikidata: entry.wikidata.unwrap_or(0),
+                        population: 0,
+                        weight: None,
+                    });
                     if let Some(e) = self.entities.get_mut(entity as usize) {
                         e.weight = Some(entry.weight);
                     }

@@ -12,8 +12,7 @@
 //! let text = "Erich Andersen flew to The Hague.";
 //! let mut tokens = Vec::new();
 //! dateline_text::tokenize(text, &mut tokens);
-//! let mut scratch = Vec::new();
-//! let hit = gazetteer.longest(text, &tokens, 0, &mut scratch).expect("a name");
+//! let hit = gazetteer.longest(text, &tokens, 0).expect("a name");
 //! assert_eq!(hit.tokens, 2);
 //! assert_eq!(hit.entries().next().map(|e| e.id), Some("x:person:erich-andersen"));
 //! # Ok::<(), dateline_gazetteer::Error>(())
@@ -231,14 +230,13 @@ impl Gazetteer {
     }
 
     /// The names that begin at token `first`, shortest first. `tokens` are those of `text`. A name
-    /// never goes over the end of a paragraph. Nothing is kept in `_scratch`.
+    /// never goes over the end of a paragraph.
     #[inline]
     pub fn matches<'g, 't>(
         &'g self,
         text: &'t str,
         tokens: &'t [Token],
         first: usize,
-        _scratch: &mut Vec<u8>,
     ) -> Matches<'g, 't> {
         let begin = tokens.get(first).map(|t| self.begin(t.key));
         self.matches_from(begin.unwrap_or_default(), text, tokens, first)
@@ -277,9 +275,8 @@ impl Gazetteer {
         text: &'t str,
         tokens: &'t [Token],
         first: usize,
-        scratch: &mut Vec<u8>,
     ) -> Option<Hit<'g, 't>> {
-        self.matches(text, tokens, first, scratch).last()
+        self.matches(text, tokens, first).last()
     }
 
     /// The meanings of a whole name, in any case and spacing; nothing where it is not known.

@@ -1,12 +1,12 @@
 //! What is doubtful in lists of names, before a run finds names by them.
 
-use crate::compile::{CommonWords, Name};
+use crate::compile::{CommonWords, Name, fold};
 use crate::layer::{Layer, NodeHash};
 use crate::lists::{Below, Choice, Counts, Format, Lists, Sink};
 use crate::pool::Pool;
 use crate::table::valid_id;
 use crate::{EMBEDDED, Error, Gazetteer, Kind};
-use dateline_text::{Script, fold_into, script_of, tokenize};
+use dateline_text::{Script, script_of};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::io::BufRead;
@@ -28,19 +28,6 @@ pub enum Sort {
     Ambiguous,
     /// A word with letters of two scripts.
     MixedScripts,
-}
-
-impl Sort {
-    /// All, in the order in which they are told.
-    pub const ALL: [Sort; 7] = [
-        Self::TwoLabels,
-        Self::TwoTypes,
-        Self::BadId,
-        Self::CommonWord,
-        Self::OneLetter,
-        Self::Ambiguous,
-        Self::MixedScripts,
-    ];
 }
 
 /// A doubtful name or id.
@@ -91,23 +78,14 @@ struct Row {
 
 impl Sink for Rows {
     fn take(&mut self, name: &Name<'_>, line: u64) -> Result<(), String> {
+        name.check()?;
         if name.name.is_empty() {
             return Ok(());
         }
-        let mut tokens = Vec::new();
-        tokenize(name.name, &mut tokens);
-        if tokens.is_empty() {
-            return Err(format!("«{}» holds nothing that could be found", name.name));
-        }
-        let mut form = Vec::new();
-        let mut hash = NodeHash::ROOT;
-        for token in &tokens {
-            if !form.is_empty() {
-                form.push(b' ');
-            }
-            fold_into(token.of(name.name), &mut form);
-            hash = hash.then(token.key);
-        }
+        let (mut tokens, mut form) = (Vec::new(), Vec::new());
+        fold(name.name, &mut tokens, &mut form)?;
+        let keys: Vec<u64> = tokens.iter().map(|t| t.key).collect();
+        let hash = NodeHash::of(&keys);
         let mut add = |s: &[u8]| self.strings.add(s).map_err(|e| e.to_string());
         let row = Row {
             file: (self.files.len() as u32).saturating_sub(1),

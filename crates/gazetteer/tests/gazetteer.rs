@@ -40,8 +40,7 @@ fn same(names: &[&str], kind: Kind) {
 fn first<'g>(gazetteer: &'g Gazetteer, text: &str) -> Option<(usize, Vec<Entry<'g>>)> {
     let mut tokens = Vec::new();
     tokenize(text, &mut tokens);
-    let mut scratch = Vec::new();
-    let hit = gazetteer.longest(text, &tokens, 0, &mut scratch)?;
+    let hit = gazetteer.longest(text, &tokens, 0)?;
     Some((hit.tokens, hit.entries().collect()))
 }
 
@@ -216,15 +215,14 @@ fn shortest_first() {
     let text = "United Arab Emirates and others";
     let mut tokens = Vec::new();
     tokenize(text, &mut tokens);
-    let mut scratch = Vec::new();
     let lengths: Vec<_> = gazetteer
-        .matches(text, &tokens, 0, &mut scratch)
+        .matches(text, &tokens, 0)
         .map(|h| h.tokens)
         .collect();
     assert!(lengths.is_sorted());
     assert_eq!(lengths.last(), Some(&3));
     assert!(gazetteer.may_start(tokens[0].key) && !gazetteer.begin(tokens[0].key).is_nothing());
-    assert!(gazetteer.longest(text, &tokens, 99, &mut scratch).is_none());
+    assert!(gazetteer.longest(text, &tokens, 99).is_none());
 }
 
 #[test]
@@ -392,10 +390,10 @@ proptest::proptest! {
     #[test]
     fn any_text_is_fine(text in "\\PC{0,60}|[A-Za-z .'’-]{0,60}|[東京大学北一フランス ]{0,20}|[А-я ]{0,40}") {
         let gazetteer = Gazetteer::embedded();
-        let (mut tokens, mut scratch) = (Vec::new(), Vec::new());
+        let mut tokens = Vec::new();
         tokenize(&text, &mut tokens);
         for at in 0..=tokens.len() {
-            for hit in gazetteer.matches(&text, &tokens, at, &mut scratch) {
+            for hit in gazetteer.matches(&text, &tokens, at) {
                 proptest::prop_assert!(hit.tokens >= 1 && at + hit.tokens <= tokens.len());
                 proptest::prop_assert!(hit.entries().next().is_some());
                 let name = &text[tokens[at].start as usize..tokens[at + hit.tokens - 1].end as usize];

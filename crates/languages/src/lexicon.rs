@@ -429,26 +429,21 @@ impl Lexicon {
         self.bits[entry as usize]
     }
 
-    /// Calls `f` with every occurrence that begins at token `i` of marked `tokens`.
-    pub fn at(&self, text: &str, tokens: &[Token], i: usize, f: impl FnMut(Occurrence)) {
-        self.at_slots(text, tokens, i, |_, _| true, f);
-    }
-
-    /// The same for the slots that are `wanted`, where it is told whether the form has more tokens than one.
+    /// Calls `f` with every occurrence of the `wanted` slots that begins at token `i` of marked `tokens`.
     #[inline]
     pub fn at_slots(
         &self,
         text: &str,
         tokens: &[Token],
         i: usize,
-        wanted: impl Fn(SlotId, bool) -> bool,
+        wanted: impl Fn(SlotId) -> bool,
         mut f: impl FnMut(Occurrence),
     ) {
         let Some(token) = tokens.get(i) else { return };
         let entry = &self.entries[token.entry as usize];
         let (first, several) = (entry.first as usize, entry.several as usize);
-        let mut read = |reading: &Reading, more: bool| {
-            if wanted(reading.slot, more)
+        let mut read = |reading: &Reading| {
+            if wanted(reading.slot)
                 && let Some(end) = self.fits(reading, text, tokens, i)
             {
                 f(Occurrence {
@@ -465,12 +460,12 @@ impl Lexicon {
             let from = more.partition_point(|r| r.second < next);
             for reading in more[from..].iter().take_while(|r| r.second == next) {
                 while let Some(before) = one.next_if(|r| r.order < reading.order) {
-                    read(before, false);
+                    read(before);
                 }
-                read(reading, true);
+                read(reading);
             }
         }
-        one.for_each(|reading| read(reading, false));
+        one.for_each(read);
     }
 
     /// Where a reading of token `i` ends, if its other tokens follow and its case is right.
@@ -510,7 +505,7 @@ impl Lexicon {
             text,
             tokens,
             i,
-            |s, _| s == slot,
+            |s| s == slot,
             |o| {
                 if best.is_none_or(|b| o.end > b.end) {
                     best = Some(o);

@@ -174,14 +174,19 @@ impl Engine {
         article: &'a Article<'_>,
     ) -> (Document<'a>, Option<&'static Language>) {
         let (document, compiled, _) = self.analyse(article, &mut Worker::default());
-        (document, compiled.map(|c| c.language))
+        (document, compiled.map(|(c, _)| c.language))
     }
 
+    /// The document with its language, compiled, and the place of that among those that the worker met.
     fn analyse<'a>(
         &self,
         article: &'a Article<'_>,
         worker: &mut Worker,
-    ) -> (Document<'a>, Option<&'static Compiled>, (&'static str, f32)) {
+    ) -> (
+        Document<'a>,
+        Option<(&'static Compiled, usize)>,
+        (&'static str, f32),
+    ) {
         let (text, body_start) = Document::join(&article.title, &article.text);
         let mut tokens = std::mem::take(&mut worker.tokens);
         let mut outline = std::mem::take(&mut worker.outline);
@@ -189,16 +194,16 @@ impl Engine {
         tokens.reserve(text.len() / 4);
         dateline_text::outline(&text, &mut tokens, &mut outline);
         let found = self.detect(article, &text, &tokens);
-        let met = worker.languages.iter().find(|l| l.tag == found.0);
-        let compiled = met.map_or_else(|| self.compiled_language(found.0), |l| l.compiled);
-        if met.is_none() {
+        let met = worker.languages.iter().position(|l| l.tag == found.0);
+        let met = met.unwrap_or_else(|| {
             worker.languages.push(Met {
                 tag: found.0,
-                compiled,
+                compiled: self.compiled_language(found.0),
                 dates: dateline_rules::Scratch::default(),
             });
-        }
-        let Some(compiled) = compiled else {
+            worker.languages.len() - 1
+        });
+        let Some(compiled) = worker.languages[met].compiled else {
             return (
                 Document {
                     text,
@@ -220,7 +225,7 @@ impl Engine {
             &language.rules.lexicon,
             &compiled.slots,
         );
-        (document, Some(compiled), found)
+        (document, Some((compiled, met)), found)
     }
 
     /// Expressions of time, names (left with the worker) and the day of publication, with the names that
@@ -230,16 +235,15 @@ impl Engine {
         &self,
         article: &Article<'_>,
         document: &Document<'_>,
-        language: &Language,
-        names: &Recognizer<'static>,
+        (compiled, met): (&'static Compiled, usize),
         worker: &mut Worker,
     ) -> (Vec<Expression>, Publication, Vec<Witness>) {
+        let Compiled {
+            language, names, ..
+        } = compiled;
         let rules = &language.rules;
         let dating = &self.settings.dating;
-        let tag = language.pack.tag;
-        let met = worker.languages.iter_mut().find(|l| l.tag == tag);
-        let mut fresh = dateline_rules::Scratch::default();
-        let scratch = met.map_or(&mut fresh, |m| &mut m.dates);
+        let scratch = &mut worker.languages[met].dates;
         let expressions = language.dates.expressions(document, rules, dating, scratch);
         let source = Source {
             published: &article.published,
@@ -282,25 +286,18 @@ impl Engine {
     pub fn witnesses(&self, article: &Article<'_>) -> Vec<Witness> {
         let mut worker = Worker::default();
         let (document, compiled, _) = self.analyse(article, &mut worker);
-        let Some(Compiled {
-            language, names, ..
-        }) = compiled
-        else {
-            return Vec::new();
-        };
-        self.dated(article, &document, language, names, &mut worker)
-            .2
+        compiled.map_or_else(Vec::new, |c| {
+            self.dated(article, &document, c, &mut worker).2
+        })
     }
 
     /// Adds what an article shows of names to what a corpus does.
     pub(crate) fn show(&self, article: &Article<'_>, worker: &mut Worker, corpus: &mut Corpus) {
         let (document, compiled, (tag, _)) = self.analyse(article, worker);
-        if let Some(Compiled {
-            language, names, ..
-        }) = compiled
-        {
-            self.dated(article, &document, language, names, worker);
+        if let Some(compiled) = compiled {
+            self.dated(article, &document, compiled, worker);
             let mut shown = Vec::new();
+            let names = &compiled.0.names;
             names.show(&document, &mut worker.scratch, &mut shown);
             corpus.show(tag, &shown);
             let lower = |t: &&Token| t.kind == Kind::Word && t.case == Case::Lower;
@@ -323,11 +320,9 @@ impl Engine {
         let (document, compiled, (tag, confidence)) = self.analyse(&article, worker);
         let (mut dates, mut mentions) = (Vec::new(), Vec::new());
         let mut published = Publication::default();
-        if let Some(Compiled {
-            language, names, ..
-        }) = compiled
-        {
-            let (expressions, day, _) = self.dated(&article, &document, language, names, worker);
+        if let Some(compiled) = compiled {
+            let (expressions, day, _) = self.dated(&article, &document, compiled, worker);
+            let language = compiled.0.language;
             published = day;
             dates = language.dates.resolve(
                 &document,
@@ -366,7 +361,7 @@ impl Engine {
         let title = document
             .title
             .map_or_else(String::new, |s| s.of(&document.text).trim().to_owned());
-        let language = compiled.map(|c| c.language);
+        let language = compiled.map(|(c, _)| c.language);
         let row = ArticleRow {
             article_id: String::new(),
             source_file: article.source_file.to_string(),

@@ -442,7 +442,7 @@ impl RuleSet {
         }
         let mut hit = false;
         if self.guard_bits[token.entry as usize] & side.bits != 0 {
-            let named = |slot, _| bit(slot) & side.bits != 0 && side.slots.contains(&slot);
+            let named = |slot| bit(slot) & side.bits != 0 && side.slots.contains(&slot);
             self.lexicon.at_slots(text, tokens, i, named, |o| {
                 hit |= end.is_none_or(|end| o.end == end);
             });
@@ -670,7 +670,7 @@ impl Search<'_> {
         let token = &tokens[at];
         let state = rules.automaton.state(place.state);
         let (bits, built_in) = (state.bits, state.built_in);
-        let named = |slot, _| bits & bit(slot) != 0;
+        let named = |slot| bits & bit(slot) != 0;
         rules.lexicon.at_slots(text, tokens, at, named, |o| {
             self.take(place, o.slot, o.value.into(), o.end);
         });

@@ -4,7 +4,7 @@ use super::{Lists, Reading, Sink, is_acronym, is_too_short, lines};
 use crate::compile::Name;
 use crate::table::{item, valid_country, valid_language};
 use crate::{Error, Kind, kind::Flags};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::io::BufRead;
 use std::sync::LazyLock;
 
@@ -129,8 +129,9 @@ pub(super) fn read(
         if forms.is_empty() {
             return r.reject(row, "the name is empty");
         }
+        let mut told = FxHashSet::default();
         for (n, form) in forms.iter().enumerate() {
-            if forms.get(..n).is_some_and(|before| before.contains(form)) {
+            if !told.insert(form) {
                 continue;
             }
             let historic = if historic { Flags::HISTORIC } else { 0 };

@@ -305,7 +305,7 @@ fn later_lists_lie_over_earlier_ones() {
     let mut tokens = Vec::new();
     tokenize(text, &mut tokens);
     let found: Vec<_> = gazetteer
-        .matches(text, &tokens, 0, &mut Vec::new())
+        .matches(text, &tokens, 0)
         .map(|h| (h.tokens, h.entries().next().map(|e| e.id)))
         .collect();
     assert_eq!(found, [(1, Some("b")), (2, Some("c"))]);
@@ -417,7 +417,7 @@ fn use_all(gazetteer: &Gazetteer) {
     let language = gazetteer.language("fr");
     for (at, token) in tokens.iter().enumerate() {
         gazetteer.begin(token.key);
-        for hit in gazetteer.matches(text, &tokens, at, &mut Vec::new()) {
+        for hit in gazetteer.matches(text, &tokens, at) {
             for posting in hit.postings() {
                 let _ = (
                     posting.in_language(&language),
