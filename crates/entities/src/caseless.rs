@@ -55,6 +55,10 @@ impl Scan<'_, '_, '_> {
             }
             let word = self.word(q);
             let (org, place) = (word.length(ORG_TAIL), word.length(PLACE_TAIL));
+            // A longer word that is no name only begins like a class word.
+            if word.length(NOT_NAME) > org.max(place) {
+                break;
+            }
             if org > 0 {
                 return self.push(i, q + org, false, &[Rule::OrgTail]);
             }
